@@ -1,0 +1,56 @@
+"""Configs in, objects out.
+
+This module must not know how configs are made or what runs them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, overload
+
+import hydra.utils
+
+from zenrun import _hydra
+from zenrun.configs._types import Builds
+
+__all__ = ["instantiate"]
+
+T = TypeVar("T")
+
+
+@overload
+def instantiate(config: Builds[T] | type[Builds[T]], *args: Any, **kwargs: Any) -> T: ...
+
+
+@overload
+def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any: ...
+
+
+def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
+    """Make the object that a config describes, with everything nested in it.
+
+    What Hydra's own ``instantiate`` promises holds: ``_target_``, ``_args_``, ``_partial_``,
+    ``_recursive_`` and ``_convert_``, interpolations, and its refusal of unsafe targets.
+
+    Args:
+        config: A config made by `builds` or `just` (the class or an instance of it), or any
+            dict, list, ``DictConfig`` or dataclass, with or without a ``_target_``.
+        *args: Positional arguments for the target, in place of the config's own.
+        **kwargs: Keyword arguments for the target, over the config's own.
+
+    Returns:
+        The object, or the config itself where it has no ``_target_``.
+
+    Raises:
+        hydra.errors.InstantiationException: The target cannot be found, is refused by Hydra,
+            or raised an error when it was called.
+
+    Example:
+        >>> from zenrun import builds, instantiate
+        >>> instantiate(builds(dict, a=1), b=2)
+        {'a': 1, 'b': 2}
+
+    Source: https://hydra.cc/docs/advanced/instantiate_objects/overview
+    """
+    if not args and not kwargs and _hydra.is_core_plugin_config(config):
+        return _hydra.instantiate_core_plugin(config)
+    return hydra.utils.instantiate(config, *args, **kwargs)

@@ -1,0 +1,113 @@
+"""One run's share of everything that is global, and all of it put back when the run ends.
+
+Runs may be nested and may be active in several threads at once. Hydra's globals and logging are
+kept apart; the working directory and the environment belong to the process, so runs that are
+active at the same moment share them, and they are put back when the last one ends.
+
+This package must not know what a run does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
+from omegaconf import DictConfig
+
+from zenrun import _hydra
+from zenrun._isolation._config_store import overlay_config_store
+from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
+from zenrun._isolation._process import ProcessState
+from zenrun._isolation._scope import CURRENT, Scope
+from zenrun._isolation._singletons import SingletonRouter
+
+# Runs enter and leave one at a time; what they do between is not locked.
+_DOOR = threading.RLock()
+
+
+class _Globals:
+    """Everything that a run may change and that is not its own, as it was at one moment."""
+
+    def __init__(self) -> None:
+        self.process = ProcessState.take()
+        self.logging = LoggingState.take()
+        self.resolvers = _hydra.hydra_resolvers()
+
+    def restore(self) -> None:
+        self.logging.restore()
+        _hydra.restore_resolvers(self.resolvers)
+        self.process.restore()
+
+
+class _Board(SingletonRouter):
+    """Which runs are active, and what is put back when the last of them has left."""
+
+    def __init__(self, shared: dict[type, object]) -> None:
+        super().__init__(shared)
+        self.before = _Globals()
+        self.logging_router = LoggingRouter(self.active)
+
+    def install(self) -> None:
+        _hydra.set_singletons(self)
+        self.logging_router.install()
+
+    def uninstall(self) -> None:
+        self.logging_router.uninstall()
+        _hydra.set_singletons(self.shared)
+
+
+def _enter() -> tuple[_Board, Scope, _Globals]:
+    table = _hydra.singletons()
+    if isinstance(table, _Board):
+        board, before = table, _Globals()
+    else:
+        board = _Board(table)
+        before = board.before
+        board.install()
+    scope = Scope(parent=CURRENT.get())
+    board.active.append(scope)
+    return board, scope, before
+
+
+def _leave(board: _Board, scope: Scope, before: _Globals) -> None:
+    scope.ended = True
+    board.active.remove(scope)
+    close_handlers(scope)
+    if not board.active:
+        board.uninstall()
+        board.before.restore()
+    elif set(board.active) <= set(scope.lineage()):  # nobody else can have changed anything
+        before.restore()
+
+
+def _give_own_globals(board: _Board, scope: Scope, config_name: str, node: DictConfig) -> None:
+    shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
+    assert isinstance(shared_plugins, Plugins)
+    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins)
+    shared_store = board.shared[ConfigStore]
+    assert isinstance(shared_store, ConfigStore)
+    scope.instances[ConfigStore] = overlay_config_store(shared_store, config_name, node)
+
+
+@contextlib.contextmanager
+def isolated_run(config_name: str, node: DictConfig) -> Iterator[None]:
+    """Give the code inside Hydra globals of its own, and put every global back after it.
+
+    Args:
+        config_name: The name under which the run's config is found in its ConfigStore.
+        node: The run's config.
+    """
+    with _DOOR:
+        board, scope, before = _enter()
+    token = CURRENT.set(scope)
+    try:
+        with _DOOR:  # finding plugins imports modules, once
+            _give_own_globals(board, scope, config_name, node)
+        yield
+    finally:
+        CURRENT.reset(token)
+        with _DOOR:
+            _leave(board, scope, before)

@@ -1,0 +1,80 @@
+"""One run's view of Hydra's ConfigStore: the shared configs, and the run's own config over them.
+
+The run's config is seen by that run only and is gone when it ends. What a task stores goes to the
+shared ConfigStore, as it would without zenrun.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from hydra.core.config_store import ConfigNode, ConfigStore
+from omegaconf import DictConfig
+
+
+class _OverlaidRepo(dict[str, Any]):
+    """The ConfigStore's tree of configs, with one entry laid over its top level."""
+
+    def __init__(self, shared: dict[str, Any], own: dict[str, Any]) -> None:
+        super().__init__()
+        self.shared = shared
+        self.own = own
+
+    def _merged(self) -> dict[str, Any]:
+        return {**self.shared, **self.own}
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.own or key in self.shared
+
+    def __getitem__(self, key: str) -> Any:
+        return self.own[key] if key in self.own else self.shared[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        (self.own if key in self.own else self.shared)[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del (self.own if key in self.own else self.shared)[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._merged())
+
+    def __len__(self) -> int:
+        return len(self._merged())
+
+    def keys(self) -> Any:
+        return self._merged().keys()
+
+    def values(self) -> Any:
+        return self._merged().values()
+
+    def items(self) -> Any:
+        return self._merged().items()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return copy.deepcopy(self._merged(), memo)
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        return dict, (self._merged(),)
+
+
+def overlay_config_store(shared: ConfigStore, config_name: str, node: DictConfig) -> ConfigStore:
+    """Lay a run's config over the shared ConfigStore.
+
+    Args:
+        shared: The ConfigStore that every run sees.
+        config_name: The name of the run's config.
+        node: The run's config.
+
+    Returns:
+        A ConfigStore in which the config is found by its name.
+    """
+    file_name = f"{config_name}.yaml"
+    entry = ConfigNode(name=file_name, node=node, group=None, package=None, provider="zenrun")
+    store: ConfigStore = object.__new__(ConfigStore)  # its metaclass would give the shared one
+    store.repo = _OverlaidRepo(shared.repo, {file_name: entry})
+    return store

@@ -1,0 +1,191 @@
+"""Python's logging, kept and put back; and each run's handlers kept to its own records.
+
+Hydra configures logging for the whole process: it closes every handler there is and sets up its
+own. While runs are active that step is narrowed to the run that takes it: the handlers of the
+program and of other runs are out of its sight, so that they are neither closed nor forgotten,
+and the handlers it makes take only records of that run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import logging.config
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from zenrun._isolation._scope import Scope, find_scope
+
+# logging has no public list of its handlers; Hydra reads the same private one.
+_handler_refs: list[Any] = logging._handlerList  # type: ignore[attr-defined]
+_named_handlers: Any = logging._handlers  # type: ignore[attr-defined]
+_logging_lock: Any = logging._lock  # type: ignore[attr-defined]
+# Set on the handlers of a run that is over, which nothing may bring back.
+_CLOSED = "zenrun_closed"
+
+
+def _loggers() -> dict[str, logging.Logger]:
+    named = logging.root.manager.loggerDict
+    return {
+        "": logging.root,
+        **{name: item for name, item in named.items() if isinstance(item, logging.Logger)},
+    }
+
+
+@dataclass(frozen=True)
+class _LoggerState:
+    level: int
+    propagate: bool
+    disabled: bool
+    handlers: tuple[logging.Handler, ...]
+    filters: tuple[Any, ...]
+
+    @classmethod
+    def take(cls, logger: logging.Logger) -> _LoggerState:
+        return cls(
+            logger.level,
+            logger.propagate,
+            logger.disabled,
+            tuple(logger.handlers),
+            tuple(logger.filters),
+        )
+
+    def restore(self, logger: logging.Logger) -> None:
+        if logger.level != self.level:
+            logger.setLevel(self.level)
+        logger.propagate = self.propagate
+        logger.disabled = self.disabled
+        logger.filters[:] = self.filters
+        # In place: other objects may hold the list.
+        logger.handlers[:] = [item for item in self.handlers if not hasattr(item, _CLOSED)]
+
+
+_NEW_LOGGER = _LoggerState(logging.NOTSET, propagate=True, disabled=False, handlers=(), filters=())
+
+
+@dataclass(frozen=True)
+class LoggingState:
+    """Logging as it was at one moment: each logger's settings, and all handlers."""
+
+    loggers: dict[str, _LoggerState]
+    handler_refs: tuple[Any, ...]
+    named_handlers: dict[str, logging.Handler]
+
+    @classmethod
+    def take(cls) -> LoggingState:
+        """Keep what holds now."""
+        loggers = {name: _LoggerState.take(item) for name, item in _loggers().items()}
+        return cls(loggers, tuple(_handler_refs), dict(_named_handlers))
+
+    def restore(self) -> None:
+        """Put back what held then. Handlers of runs that are over meanwhile stay away."""
+        with _logging_lock:
+            for name, logger in _loggers().items():
+                self.loggers.get(name, _NEW_LOGGER).restore(logger)
+            known = set(self.handler_refs)
+            # Handlers made since, by code that is no run, stay known to logging.shutdown.
+            refs = [*self.handler_refs, *(ref for ref in _handler_refs if ref not in known)]
+            _handler_refs[:] = [ref for ref in refs if not hasattr(ref(), _CLOSED)]
+            for name, handler in self.named_handlers.items():
+                if not hasattr(handler, _CLOSED):
+                    _named_handlers[name] = handler
+
+
+class _RecordsOf:
+    """A logging filter that lets through the records of one run."""
+
+    def __init__(self, scope: Scope, active: list[Scope]) -> None:
+        self.scope = scope
+        self.active = active
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        asking = find_scope(self.active)
+        if asking is None:
+            return False
+        # A run that has not configured logging writes to the handlers of the run it is in.
+        owners = (item for item in asking.lineage() if item.configures_logging)
+        return next(owners, None) is self.scope
+
+
+class LoggingRouter:
+    """Narrows the configuring of logging to the run that does it, while runs are active.
+
+    Args:
+        active: The runs that are active; the list is read each time.
+    """
+
+    def __init__(self, active: list[Scope]) -> None:
+        self.active = active
+        self._original: Callable[..., Any] | None = None
+
+    def install(self) -> None:
+        """Stand before `logging.config.DictConfigurator`, which Hydra and programs use."""
+        self._original = original = logging.config.DictConfigurator.configure
+
+        def configure(configurator: Any) -> None:
+            scope = find_scope(self.active)
+            if scope is None:
+                original(configurator)
+                return
+            with _logging_lock, self._narrowed_to(scope):
+                original(configurator)
+
+        self._installed = configure
+        logging.config.DictConfigurator.configure = configure  # type: ignore[method-assign]
+
+    def uninstall(self) -> None:
+        """Leave the place before `logging.config.DictConfigurator`."""
+        if logging.config.DictConfigurator.configure is self._installed and self._original:
+            logging.config.DictConfigurator.configure = self._original  # type: ignore[method-assign]
+
+    @contextlib.contextmanager
+    def _narrowed_to(self, scope: Scope) -> Any:
+        own = {id(item) for item in scope.handlers}
+        hidden_refs = [ref for ref in _handler_refs if id(ref()) not in own]
+        hidden_names = {
+            name: item for name, item in dict(_named_handlers).items() if id(item) not in own
+        }
+        others = self._handlers_of_other_runs(scope)
+        _handler_refs[:] = [ref for ref in _handler_refs if id(ref()) in own]
+        try:
+            yield
+        finally:
+            made = [handler for ref in _handler_refs if (handler := ref()) is not None]
+            for handler in made:
+                handler.addFilter(_RecordsOf(scope, self.active))
+            scope.handlers[:] = made
+            scope.configures_logging = True
+            _handler_refs[:0] = hidden_refs
+            for name, handler in hidden_names.items():
+                _named_handlers.setdefault(name, handler)
+            for logger, handlers in others:
+                logger.handlers += [item for item in handlers if item not in logger.handlers]
+
+    def _handlers_of_other_runs(
+        self, scope: Scope
+    ) -> list[tuple[logging.Logger, list[logging.Handler]]]:
+        theirs = {id(item) for run in self.active if run is not scope for item in run.handlers}
+        found = [
+            (logger, [item for item in logger.handlers if id(item) in theirs])
+            for logger in _loggers().values()
+        ]
+        return [(logger, handlers) for logger, handlers in found if handlers]
+
+
+def close_handlers(scope: Scope) -> None:
+    """Close the handlers that a run has configured and take them off their loggers.
+
+    Args:
+        scope: The run.
+    """
+    for handler in scope.handlers:
+        setattr(handler, _CLOSED, True)
+    with _logging_lock:
+        for logger in _loggers().values():
+            if any(hasattr(item, _CLOSED) for item in logger.handlers):
+                logger.handlers[:] = [x for x in logger.handlers if not hasattr(x, _CLOSED)]
+    for handler in scope.handlers:
+        with contextlib.suppress(OSError, ValueError):  # a full disk, a stream the task closed
+            handler.close()
+    scope.handlers.clear()

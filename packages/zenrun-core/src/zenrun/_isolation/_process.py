@@ -1,0 +1,48 @@
+"""The working directory and the environment of the process, kept and put back."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """A working directory and an environment as they were at one moment.
+
+    Attributes:
+        cwd: The working directory.
+        environ: The environment variables.
+    """
+
+    cwd: str
+    environ: dict[str, str]
+
+    @classmethod
+    def take(cls) -> ProcessState:
+        """Keep what holds now."""
+        return cls(os.getcwd(), dict(os.environ))
+
+    def restore(self) -> None:
+        """Put back what held then. A folder that is gone meanwhile costs a warning."""
+        _restore_mapping(os.environ, self.environ)
+        try:
+            if os.getcwd() == self.cwd:
+                return
+        except FileNotFoundError:
+            pass  # the task removed the folder that it was in
+        try:
+            os.chdir(self.cwd)
+        except OSError as error:
+            msg = f"The working directory cannot be put back to {self.cwd!r}: {error}"
+            warnings.warn(msg, RuntimeWarning, stacklevel=2)
+
+
+def _restore_mapping(current: MutableMapping[str, str], saved: dict[str, str]) -> None:
+    for name in [name for name in current if name not in saved]:
+        del current[name]
+    for name, value in saved.items():
+        if current.get(name) != value:
+            current[name] = value

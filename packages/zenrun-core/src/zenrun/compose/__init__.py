@@ -1,0 +1,1 @@
+"""Overrides and a config in, the config that a job gets out."""

@@ -1,0 +1,299 @@
+"""Hydra's errors, said so that the mend is in the message.
+
+Each is raised again as one of zenrun's own, which is also of the type that Hydra raised. What
+the task function itself raised goes through untouched.
+
+This module must not know how a run is carried out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.object_type import ObjectType
+from hydra.errors import (
+    ConfigCompositionException,
+    InstantiationException,
+    MissingConfigException,
+    OverrideParseException,
+)
+from hydra.types import RunMode
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+
+from zenrun import _hydra
+from zenrun.errors import (
+    ComposeError,
+    GroupOptionError,
+    MissingValueError,
+    OutputDirError,
+    OverrideSyntaxError,
+    OverrideValueError,
+    UnknownOverrideError,
+    ZenrunError,
+)
+
+_NO_SUCH_KEY = re.compile(r"Could not override '([^']*)'")
+_NO_SUCH_GROUP = re.compile(r"config group '([^']*)' does not\s+exist")
+_NOTHING_TO_DELETE = re.compile(r"Could not delete(?: from config)?\. '?([^'\s]*)'?")
+_BAD_VALUE = re.compile(r"Error merging override (.*)", re.DOTALL)
+_NO_OPTION = re.compile(r"Could not find '([^']*)/([^'/]*)'")
+
+
+@contextlib.contextmanager
+def explained(
+    loader: ConfigLoader, config_name: str, overrides: Sequence[str]
+) -> Iterator[None]:
+    """Raise the errors of composing and of writing folders as zenrun's own.
+
+    Args:
+        loader: What the run composes with.
+        config_name: The name of the run's config.
+        overrides: The run's overrides.
+
+    Raises:
+        ComposeError: In place of Hydra's error about the config or the overrides.
+        OutputDirError: In place of the system's error about a folder that Hydra writes.
+    """
+    try:
+        yield
+    except ZenrunError:
+        raise
+    except (OverrideParseException, ConfigCompositionException) as error:
+        if _is_from_a_job(error):
+            raise
+        raise _Explainer(loader, config_name, overrides).composing(error) from error
+    except (MissingMandatoryValue, InstantiationException) as error:
+        missing = _missing_value(error)
+        if missing is None:
+            raise
+        raise _about_missing_value(error, missing) from error
+    except (OSError, ValueError) as error:
+        failed = _failed_write(error)
+        if failed is None:
+            raise
+        raise _about_output_dir(failed) from error
+
+
+class _Explainer:
+    def __init__(self, loader: ConfigLoader, config_name: str, overrides: Sequence[str]) -> None:
+        self.loader = loader
+        self.config_name = config_name
+        self.overrides = overrides
+
+    def composing(self, error: Exception) -> ComposeError:
+        if isinstance(error, OverrideParseException):
+            return self._syntax(error)
+        text = str(error)
+        if isinstance(error, MissingConfigException):
+            return self._missing_config(error, text)
+        for pattern in (_NO_SUCH_KEY, _NO_SUCH_GROUP, _NOTHING_TO_DELETE):
+            found = pattern.search(text)
+            if found:
+                return self._unknown(found.group(1), error)
+        cause = error.__cause__
+        bad_value = _BAD_VALUE.search(text)
+        if bad_value and isinstance(cause, OmegaConfBaseException):
+            msg = (
+                f"The override {bad_value.group(1)!r} gives a value that its place in the config "
+                f"does not take: {cause.msg or cause}"
+            )
+            if cause.full_key:
+                msg += f"\n    config path: {cause.full_key}"
+            return OverrideValueError(msg)
+        if cause is not None and str(cause) not in text:
+            text = f"{text}\n{cause}"
+        return ComposeError(text)
+
+    def _syntax(self, error: OverrideParseException) -> OverrideSyntaxError:
+        override = error.override
+        column = _hydra.syntax_error_column(override)
+        said = str(error.message).split("\nSee http")[0]
+        lines = [f"The override {override!r} does not follow Hydra's grammar"]
+        if column is not None:
+            lines[0] += f", from character {column + 1} on"
+            lines += [f"    {override}", "    " + " " * column + "^"]
+        if not said.startswith("LexerNoViableAlt"):
+            lines.append(f"Hydra says: {said}")
+        lines.append(
+            "An override is key=value, +key=value, ++key=value or ~key; text with signs such as "
+            "commas, braces or spaces goes in quotes (key='a, b'), or give Python values in a dict: "
+            "overrides={'key': 'a, b'}\n"
+            "See https://hydra.cc/docs/advanced/override_grammar/basic"
+        )
+        return OverrideSyntaxError(override, "\n".join(lines), column)
+
+    def _missing_config(self, error: MissingConfigException, text: str) -> ComposeError:
+        found = _NO_OPTION.search(text)
+        options = list(error.options or [])
+        if not found:
+            return GroupOptionError(text, error.missing_cfg_file, options)
+        group, option = found.groups()
+        options = options or self._options(group)
+        near = difflib.get_close_matches(option, options, n=1)
+        msg = f"The config group {group!r} has no option {option!r}"
+        msg += f" (did you mean {near[0]!r}?)" if near else ""
+        if options:
+            msg += f". It has {', '.join(options)}"
+        else:
+            groups = self._groups()
+            msg = f"There is no config group {group!r}, so no option {option!r} of it"
+            msg += f". The config groups are {', '.join(groups)}" if groups else ""
+        msg += (
+            ". Options come from the ConfigStore (store them before the run) and from the yaml "
+            "files of config_dir"
+        )
+        return GroupOptionError(msg, error.missing_cfg_file, options)
+
+    def _unknown(self, key: str, error: Exception) -> UnknownOverrideError:
+        keys = self._keys()
+        groups = self._groups()
+        known = [*keys, *groups]
+        near = difflib.get_close_matches(key, known, n=3, cutoff=0.6)
+        # The right name at the wrong depth: lr for optim.lr.
+        last = key.rpartition(".")[2]
+        near += [item for item in keys if item.rpartition(".")[2] == last and item not in near][:3]
+        override = next((item for item in self.overrides if _key_of(item) == key), key)
+        msg = f"The override {override!r} names {key!r}, which the config does not have"
+        if near:
+            msg += f". The nearest there: {', '.join(near)}"
+        elif keys:
+            shown = [item for item in keys if "." not in item] or keys
+            msg += f". It has {', '.join(shown[:20])}" + (", ..." if len(shown) > 20 else "")
+        if not override.startswith(("~", "+")):
+            msg += f". To add it as a new key write +{override}"
+        return UnknownOverrideError(f"{msg}\nHydra says: {_first_line(error)}", key, near)
+
+    def _keys(self) -> list[str]:
+        """List the paths of the config as it is with the group choices, without the values."""
+        for overrides in ([item for item in self.overrides if "/" in _key_of(item)], []):
+            with contextlib.suppress(Exception):
+                cfg = self.loader.load_configuration(
+                    config_name=self.config_name,
+                    overrides=overrides,
+                    run_mode=RunMode.MULTIRUN,
+                    from_shell=False,
+                    validate_sweep_overrides=False,
+                )
+                return [item for item in _paths(cfg) if item.split(".")[0] != "hydra"]
+        return []
+
+    def _groups(self) -> list[str]:
+        with contextlib.suppress(Exception):
+            return [item for item in self.loader.list_groups("") if item != "hydra"]
+        return []
+
+    def _options(self, group: str) -> list[str]:
+        with contextlib.suppress(Exception):
+            return list(self.loader.get_group_options(group, ObjectType.CONFIG))
+        return []
+
+
+def _paths(node: Any, before: str = "") -> list[str]:
+    """List the dotted paths of everything in a config."""
+    if not isinstance(node, DictConfig) or node._is_none() or node._is_missing():
+        return []
+    found = []
+    for key in node:
+        path = f"{before}.{key}" if before else str(key)
+        found.append(path)
+        child = node._get_node(key)
+        if isinstance(child, DictConfig) and not child._is_interpolation():
+            found += _paths(child, path)
+    return found
+
+
+def _key_of(override: str) -> str:
+    return override.lstrip("+~").split("=")[0].split("@")[0]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0]
+
+
+# --- errors from within a job --------------------------------------------------------------------
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
+    """Give the module and the function of each frame that an error came through."""
+    traceback: TracebackType | None = error.__traceback__
+    while traceback is not None:
+        frame = traceback.tb_frame
+        yield str(frame.f_globals.get("__name__", "")), frame.f_code.co_name
+        traceback = traceback.tb_next
+
+
+def _is_from_a_job(error: BaseException) -> bool:
+    """Say whether an error was raised by what a job calls, not by what makes its config."""
+    in_job = {"run_job", "_run_job", "return_value"}
+    return any(
+        module == "hydra.core.utils" and function in in_job for module, function in _frames(error)
+    )
+
+
+def _failed_write(error: BaseException) -> OSError | None:
+    """Give the system's error, if Hydra met it while making folders and files of its own."""
+    frames = [
+        (module, function)
+        for module, function in _frames(error)
+        if module.split(".")[0] not in {"pathlib", "os", "logging", "codecs", "io", "contextlib"}
+        and not module.startswith("zenrun._isolation")
+    ]
+    module, function = frames[-1] if frames else ("", "")
+    if module.split(".")[0] not in {"hydra", "omegaconf"} or function == "return_value":
+        return None
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.filename is not None:
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def _about_output_dir(error: OSError) -> OutputDirError:
+    path = os.fsdecode(error.filename) if error.filename is not None else "?"
+    msg = (
+        f"The output of the run cannot be written to {path!r}: {error.strerror or error}. The "
+        "folders are hydra.run.dir for one job, and hydra.sweep.dir and hydra.sweep.subdir for a "
+        "sweep: set them by overrides such as hydra.run.dir=/somewhere/else, or in the config"
+    )
+    return OutputDirError(msg, path=path)
+
+
+def _missing_value(error: BaseException) -> MissingMandatoryValue | None:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MissingMandatoryValue):
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def _about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:
+    """Name every value that is missing in the config in which one was read."""
+    root = _root_of(missing)
+    keys = sorted(OmegaConf.missing_keys(root)) if root is not None else []
+    keys = [key for key in keys if key.split(".")[0] != "hydra"]
+    if missing.full_key and missing.full_key not in keys:
+        keys = [missing.full_key, *keys]
+    listed = ", ".join(keys) or "?"
+    example = keys[0] if keys else "key"
+    msg = (
+        f"The config has no value for {listed}: mandatory ('???'), and none was given. Give it in "
+        f"the config, or by an override such as {example}=1\nHydra says: {_first_line(error)}"
+    )
+    return MissingValueError(msg, keys)
+
+
+def _root_of(missing: MissingMandatoryValue) -> Any:
+    node = missing.parent_node
+    while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
+        node = node._get_parent()  # type: ignore[assignment]
+    return node

@@ -1,0 +1,1 @@
+"""Python objects in, configs that describe them out. Nothing here starts Hydra."""

@@ -1,0 +1,113 @@
+"""Whether the arguments of a config fit its target, asked when the config is made.
+
+This module must not know how configs are stored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import typing
+from collections.abc import Mapping, Sequence
+from inspect import Parameter, Signature
+from typing import Any
+
+from zenrun.errors import SignatureError
+
+_BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+_BY_NAME = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+
+
+def signature_of(target: Any) -> Signature | None:
+    """Give the signature with which a target is called.
+
+    Args:
+        target: A function or a class.
+
+    Returns:
+        The signature, or None where the target tells none (some builtins).
+    """
+    try:
+        return inspect.signature(target)
+    except (ValueError, TypeError):
+        return None
+
+
+def hints_of(target: Any, signature: Signature) -> dict[str, Any]:
+    """Give the type hints of a target's parameters, resolved where they can be.
+
+    Args:
+        target: The function or class.
+        signature: Its signature.
+    """
+    source = target.__init__ if isinstance(target, type) else target
+    if isinstance(target, type) and "__new__" in vars(target) and "__init__" not in vars(target):
+        source = target.__new__
+    try:
+        resolved = typing.get_type_hints(source)
+    except Exception:  # names that hold for type checkers alone
+        resolved = {}
+    found = {}
+    for name, parameter in signature.parameters.items():
+        hint = resolved.get(name, parameter.annotation)
+        found[name] = Any if hint is Parameter.empty or isinstance(hint, str) else hint
+    return found
+
+
+def check_arguments(
+    path: str,
+    signature: Signature | None,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+) -> None:
+    """Refuse arguments that a call of the target could never take.
+
+    Arguments that are still missing are fine: a config may get them later.
+
+    Args:
+        path: The target's dotted path, for the message.
+        signature: The target's signature, or None to check nothing.
+        args: The positional arguments.
+        kwargs: The keyword arguments.
+
+    Raises:
+        SignatureError: There are too many, one is unknown, or one is given twice.
+    """
+    if signature is None:
+        return
+    parameters = list(signature.parameters.values())
+    if not any(item.kind is Parameter.VAR_KEYWORD for item in parameters):
+        allowed = [item.name for item in parameters if item.kind in _BY_NAME]
+        unknown = [name for name in kwargs if name not in allowed]
+        if unknown:
+            _refuse(path, signature, _unknown(unknown, allowed))
+    positional = [item.name for item in parameters if item.kind in _BY_POSITION]
+    if len(args) > len(positional):
+        if not any(item.kind is Parameter.VAR_POSITIONAL for item in parameters):
+            given = f"{len(args)} positional arguments are given, and it takes {len(positional)}"
+            _refuse(path, signature, given)
+    by_position = {
+        item.name for item in parameters[: len(args)] if item.kind is Parameter.POSITIONAL_OR_KEYWORD
+    }
+    twice = [name for name in kwargs if name in by_position]
+    if twice:
+        _refuse(path, signature, f"{twice[0]!r} is given twice, by position and by name")
+
+
+def _unknown(unknown: Sequence[str], allowed: Sequence[str]) -> str:
+    said = []
+    for name in unknown:
+        near = difflib.get_close_matches(name, allowed, n=1)
+        said.append(f"it has no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+    return "; ".join(said)
+
+
+def _refuse(path: str, signature: Signature, reason: str) -> None:
+    shown = signature.replace(
+        parameters=[
+            item.replace(annotation=Parameter.empty) for item in signature.parameters.values()
+        ],
+        return_annotation=Signature.empty,
+    )
+    msg = f"The config does not fit its target {path}{shown}: {reason}"
+    raise SignatureError(msg, target=path)

@@ -1,0 +1,141 @@
+"""A Python value, and what stands for it in a config.
+
+This module must not know which config the value goes into.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pathlib
+import types
+from collections.abc import Mapping
+from dataclasses import Field, field, make_dataclass
+from enum import Enum
+from typing import Any
+
+from zenrun.configs._pickle import let_dataclasses_travel
+from zenrun.configs._targets import target_path
+from zenrun.configs._types import is_config
+from zenrun.errors import UnsupportedValueError
+
+let_dataclasses_travel()
+
+_HELD_AS_THEY_ARE = (bool, int, float, str, bytes, Enum, pathlib.Path)
+_KEYS = (bool, int, float, str, bytes, Enum)
+_GET_OBJ = "zenrun.funcs.get_obj"
+_NAMED = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodDescriptorType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+)
+
+
+def config_value(value: Any, path: str = "") -> Any:
+    """Give what stands for a value in a config.
+
+    Args:
+        value: The value: something that OmegaConf holds as it is, a config, a function or a class,
+            or a list, tuple or dict of values.
+        path: Where the value stands, for the message.
+
+    Returns:
+        The value itself, a config of it, or a new list or dict of such.
+
+    Raises:
+        UnsupportedValueError: No config can hold the value.
+        InvalidTargetError: It is a function or a class that no path leads to.
+    """
+    if value is None or isinstance(value, _HELD_AS_THEY_ARE):
+        return value
+    if is_config(value):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [config_value(item, f"{path}[{index}]") for index, item in enumerate(value)]
+    if isinstance(value, Mapping):
+        return {
+            _config_key(key, path): config_value(item, f"{path}.{key}" if path else str(key))
+            for key, item in value.items()
+        }
+    if isinstance(value, type) or isinstance(value, _NAMED) or _is_named_callable(value):
+        return just_config(value)
+    where = f" at {path!r}" if path else ""
+    msg = (
+        f"A config cannot hold {value!r} of type {type(value).__name__}{where}. It holds None, "
+        "bool, int, float, str, bytes, Path, Enum, functions, classes, other configs, and lists, "
+        "tuples and dicts of these. Describe how to make it instead: "
+        f"builds({type(value).__name__}, ...)"
+    )
+    raise UnsupportedValueError(msg, path=path)
+
+
+def just_config(target: Any) -> Any:
+    """Make a config that gives the object itself back, not what it returns.
+
+    Args:
+        target: A function or a class.
+
+    Returns:
+        A dataclass type.
+
+    Raises:
+        InvalidTargetError: No path leads to the object.
+    """
+    path = target_path(target)
+    return make_config_class(
+        f"Just_{getattr(target, '__name__', 'object')}",
+        [("_target_", str, _GET_OBJ), ("path", str, path)],
+        doc=f"A config of {path} itself.",
+    )
+
+
+def make_config_class(
+    name: str,
+    fields: list[tuple[str, Any, Any]],
+    *,
+    bases: tuple[type, ...] = (),
+    doc: str = "",
+) -> Any:
+    """Make the dataclass that is a config.
+
+    Args:
+        name: The name of the class.
+        fields: Name, type hint and default value of each field.
+        bases: Configs to inherit from.
+        doc: The class's docstring.
+
+    Returns:
+        The dataclass type.
+    """
+    specs = [(key, hint, _with_default(value)) for key, hint, value in fields]
+    made = make_dataclass(name, specs, bases=bases, namespace={"__doc__": doc})
+    made.__module__ = "zenrun.configs"  # the same on every Python; its path leads nowhere
+    return made
+
+
+def _with_default(value: Any) -> Field[Any]:
+    """Give the field whose default is the value, a fresh copy for each config if it can change."""
+    changes = isinstance(value, (list, dict)) or (is_config(value) and not isinstance(value, type))
+    if not changes:
+        result: Field[Any] = field(default=value)
+        return result
+    return field(default_factory=lambda: copy.deepcopy(value))
+
+
+def _is_named_callable(value: Any) -> bool:
+    """Say whether it is one of the callables that libraries make themselves, such as ufuncs."""
+    return callable(value) and inspect.isroutine(value) or type(value).__name__ == "ufunc"
+
+
+def _config_key(key: Any, path: str) -> Any:
+    if isinstance(key, _KEYS):
+        return key
+    where = f" at {path!r}" if path else ""
+    msg = (
+        f"A config cannot hold the key {key!r} of type {type(key).__name__}{where}: keys are "
+        "str, int, float, bool, bytes or Enum"
+    )
+    raise UnsupportedValueError(msg, path=path)

@@ -1,0 +1,212 @@
+"""The front door: one job, or many, from Python.
+
+Arguments are checked here; the work is done below. This module must not know how Hydra is run.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hydra.core.utils import JobReturn
+
+from zenrun.compose._overrides import override_strings
+from zenrun.compose._primary import checked_name, config_folders, primary_config
+from zenrun.errors import TaskFunctionError
+from zenrun.job import RunRequest, run_job, run_sweep
+
+__all__ = ["hydra_multirun", "hydra_run"]
+
+Overrides = Sequence[str] | Mapping[str, Any] | None
+Folder = str | os.PathLike[str]
+
+# What Hydra does unasked depends on it: from 1.2 on the working directory stays where it is and
+# 1.3 is the one value that both Hydra 1.3 and 1.4 take.
+DEFAULT_VERSION_BASE = "1.3"
+
+
+def hydra_run(
+    config: Any,
+    task_function: Callable[[Any], Any],
+    overrides: Overrides = None,
+    config_dir: Folder | Sequence[Folder] | None = None,
+    config_name: str = "hydra_run",
+    job_name: str = "hydra_run",
+    with_log_configuration: bool = True,
+    version_base: str | None = DEFAULT_VERSION_BASE,
+    *,
+    to_dictconfig: bool = False,
+    **override_kwargs: Any,
+) -> JobReturn:
+    """Run one Hydra job.
+
+    What a Hydra command line would do is done: the config is composed with the overrides, the
+    output folder and its ``.hydra/`` files are written, logging is configured, callbacks and
+    plugins take part. Hydra's globals, logging, working directory and environment are as before
+    when the job ends, also by an error or Ctrl-C. It works inside another job and in threads.
+
+    Args:
+        config: The config: a dataclass type or instance, a result of `builds` or `make_config`,
+            a dict, or a ``DictConfig``. It may have a defaults list and a ``hydra`` node.
+        task_function: Called with the job's config (a ``DictConfig``). A function decorated
+            with ``@hydra.main`` serves as well.
+        overrides: A list of strings in Hydra's grammar, such as ``["x=1", "+optim=sgd"]``, or
+            a dict from keys to Python values, which arrive as they are.
+        config_dir: A folder, or several, with yaml configs and config groups.
+        config_name: The name of the config.
+        job_name: The name of the job: ``hydra.job.name``, and the name of the log file.
+        with_log_configuration: Whether Hydra configures Python's logging for the job.
+        version_base: The Hydra version whose defaults hold: "1.1" to "1.3", or None for those of
+            the installed Hydra. Hydra 1.4 refuses "1.1" and "1.2".
+        to_dictconfig: Whether to drop the types of a structured config: overrides are no longer
+            checked against them.
+        **override_kwargs: More overrides by key, as in a dict.
+
+    Returns:
+        Hydra's ``JobReturn``: ``return_value``, ``cfg``, ``hydra_cfg``, ``overrides``,
+        ``working_dir``, ``task_name`` and ``status``.
+
+    Raises:
+        ConfigTypeError: The config is none.
+        TaskFunctionError: The task function cannot be called with a config.
+        ComposeError: The overrides or the config do not compose; its subclasses say why.
+        OutputDirError: The output folder cannot be written.
+        Exception: What the task function itself raised.
+
+    Example:
+        >>> from zenrun import builds, hydra_run, instantiate
+        >>> job = hydra_run(builds(dict, a=1, b=1), instantiate, overrides=["a=2"])
+        >>> job.return_value
+        {'a': 2, 'b': 1}
+
+    Source: https://hydra.cc/docs/configure_hydra/intro
+    """
+    return run_job(
+        _request(
+            config,
+            task_function,
+            override_strings(overrides, override_kwargs),
+            config_dir,
+            config_name=config_name,
+            job_name=job_name,
+            with_log_configuration=with_log_configuration,
+            version_base=version_base,
+            to_dictconfig=to_dictconfig,
+        )
+    )
+
+
+def hydra_multirun(
+    config: Any,
+    task_function: Callable[[Any], Any],
+    overrides: Overrides = None,
+    config_dir: Folder | Sequence[Folder] | None = None,
+    config_name: str = "hydra_run",
+    job_name: str = "hydra_run",
+    with_log_configuration: bool = True,
+    version_base: str | None = DEFAULT_VERSION_BASE,
+    *,
+    to_dictconfig: bool = False,
+    **override_kwargs: Any,
+) -> Any:
+    """Run the jobs of a sweep.
+
+    Which jobs, the configured sweeper decides: the basic one runs every combination of the swept
+    values. Sweepers and launchers are chosen as on the command line (``hydra/sweeper=...``); their
+    classes may live anywhere, not only in a ``hydra_plugins`` package.
+
+    Args:
+        config: As for `hydra_run`.
+        task_function: As for `hydra_run`; called once for each job.
+        overrides: As for `hydra_run`, with sweeps: ``["x=1,2", "y=range(3)"]``, or
+            ``{"x": multirun([1, 2])}``.
+        config_dir: As for `hydra_run`.
+        config_name: As for `hydra_run`.
+        job_name: As for `hydra_run`.
+        with_log_configuration: As for `hydra_run`; Hydra's basic launcher configures logging
+            for each job whatever is said here.
+        version_base: As for `hydra_run`.
+        to_dictconfig: As for `hydra_run`.
+        **override_kwargs: More overrides by key.
+
+    Returns:
+        What the sweeper returns. For the basic one a list of batches, each a list of one
+        ``JobReturn`` per job: ``jobs, = hydra_multirun(...)`` where there is one batch.
+
+    Raises:
+        ConfigTypeError: The config is none.
+        TaskFunctionError: The task function cannot be called with a config.
+        ComposeError: The overrides or the config do not compose; its subclasses say why.
+        OutputDirError: The sweep's folder cannot be written.
+        Exception: What the task function raised in the first job that failed, once all the
+            jobs of its batch have run.
+
+    Example:
+        >>> from zenrun import builds, hydra_multirun, instantiate
+        >>> jobs, = hydra_multirun(builds(dict, a=1, b=1), instantiate, overrides=["a=1,2"])
+        >>> [job.return_value for job in jobs]
+        [{'a': 1, 'b': 1}, {'a': 2, 'b': 1}]
+
+    Source: https://hydra.cc/docs/tutorials/basic/running_your_app/multi-run
+    """
+    return run_sweep(
+        _request(
+            config,
+            task_function,
+            override_strings(overrides, override_kwargs),
+            config_dir,
+            config_name=config_name,
+            job_name=job_name,
+            with_log_configuration=with_log_configuration,
+            version_base=version_base,
+            to_dictconfig=to_dictconfig,
+        )
+    )
+
+
+def _request(
+    config: Any,
+    task_function: Any,
+    overrides: Sequence[str],
+    config_dir: Any,
+    *,
+    config_name: Any,
+    job_name: Any,
+    with_log_configuration: bool,
+    version_base: str | None,
+    to_dictconfig: bool,
+) -> RunRequest:
+    name = checked_name(config_name, "config_name")
+    return RunRequest(
+        node=primary_config(config, to_dictconfig=to_dictconfig),
+        task_function=_checked_task(task_function),
+        overrides=overrides,
+        config_name=name,
+        job_name=checked_name(job_name, "job_name"),
+        config_dirs=config_folders(config_dir, name),
+        with_log_configuration=with_log_configuration,
+        version_base=version_base,
+    )
+
+
+def _checked_task(task_function: Any) -> Callable[[Any], Any]:
+    """Give the task function, taken out of ``@hydra.main`` if it is wrapped in it."""
+    if not callable(task_function):
+        msg = (
+            "task_function is called with the config of each job; given was "
+            f"{task_function!r} of type {type(task_function).__name__}"
+        )
+        raise TaskFunctionError(msg)
+    try:
+        inspect.signature(task_function).bind(object())
+    except ValueError:
+        return task_function  # a builtin that tells no signature
+    except TypeError as error:
+        msg = (
+            f"task_function is called with one argument, the job's config, and {task_function!r} "
+            f"cannot be: {error}. Wrap it: lambda cfg: ..."
+        )
+        raise TaskFunctionError(msg) from error
+    return task_function
