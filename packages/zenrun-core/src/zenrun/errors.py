@@ -54,6 +54,10 @@ class ZenrunError(Exception):
         ConfigTypeError
     """
 
+    def __str__(self) -> str:
+        # Some of the types that errors here also are would show their arguments or an errno.
+        return str(self.args[0]) if self.args else ""
+
 
 # --- making configs ---------------------------------------------------------------------------
 
@@ -116,9 +120,6 @@ class ConfigPathError(ComposeError, FileNotFoundError):
         super().__init__(message)
         self.path = path
 
-    def __str__(self) -> str:
-        return str(self.args[0])
-
 
 class InvalidVersionBaseError(ComposeError, ValueError):
     """``version_base`` names a version that the installed Hydra does not serve."""
@@ -178,9 +179,6 @@ class GroupOptionError(ComposeError, MissingConfigException):
         options: The options there are.
     """
 
-    def __str__(self) -> str:
-        return str(self.args[0])
-
 
 class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationException):
     """A job read a value that is mandatory (``???``) and was never given.
@@ -215,6 +213,3 @@ class OutputDirError(JobError, OSError):
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
         self.path = path
-
-    def __str__(self) -> str:
-        return str(self.args[0])

@@ -22,13 +22,13 @@ from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
 from zenrun._isolation._process import ProcessState
 from zenrun._isolation._scope import CURRENT, Scope
-from zenrun._isolation._singletons import SingletonRouter
+from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
 
 # Runs enter and leave one at a time; what they do between is not locked.
 _DOOR = threading.RLock()
 
 
-class _Globals:
+class ProcessGlobals:
     """Everything that a run may change and that is not its own, as it was at one moment."""
 
     def __init__(self) -> None:
@@ -37,6 +37,7 @@ class _Globals:
         self.resolvers = _hydra.hydra_resolvers()
 
     def restore(self) -> None:
+        """Put it back."""
         self.logging.restore()
         _hydra.restore_resolvers(self.resolvers)
         self.process.restore()
@@ -47,7 +48,7 @@ class _Board(SingletonRouter):
 
     def __init__(self, shared: dict[type, object]) -> None:
         super().__init__(shared)
-        self.before = _Globals()
+        self.before = ProcessGlobals()
         self.logging_router = LoggingRouter(self.active)
 
     def install(self) -> None:
@@ -59,10 +60,10 @@ class _Board(SingletonRouter):
         _hydra.set_singletons(self.shared)
 
 
-def _enter() -> tuple[_Board, Scope, _Globals]:
+def _enter() -> tuple[_Board, Scope, ProcessGlobals]:
     table = _hydra.singletons()
     if isinstance(table, _Board):
-        board, before = table, _Globals()
+        board, before = table, ProcessGlobals()
     else:
         board = _Board(table)
         before = board.before
@@ -72,7 +73,7 @@ def _enter() -> tuple[_Board, Scope, _Globals]:
     return board, scope, before
 
 
-def _leave(board: _Board, scope: Scope, before: _Globals) -> None:
+def _leave(board: _Board, scope: Scope, before: ProcessGlobals) -> None:
     scope.ended = True
     board.active.remove(scope)
     close_handlers(scope)
@@ -84,12 +85,18 @@ def _leave(board: _Board, scope: Scope, before: _Globals) -> None:
 
 
 def _give_own_globals(board: _Board, scope: Scope, config_name: str, node: DictConfig) -> None:
-    shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
-    assert isinstance(shared_plugins, Plugins)
-    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins)
     shared_store = board.shared[ConfigStore]
     assert isinstance(shared_store, ConfigStore)
     scope.instances[ConfigStore] = overlay_config_store(shared_store, config_name, node)
+    # After the ConfigStore: plugins store their configs when they are imported.
+    shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
+    assert isinstance(shared_plugins, Plugins)
+    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins)
+
+
+def run_scoped_classes() -> frozenset[type]:
+    """Give the classes of Hydra of which each run has an instance of its own."""
+    return RUN_SCOPED
 
 
 @contextlib.contextmanager

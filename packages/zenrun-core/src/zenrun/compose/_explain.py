@@ -20,6 +20,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.object_type import ObjectType
 from hydra.errors import (
     ConfigCompositionException,
+    HydraException,
     InstantiationException,
     MissingConfigException,
     OverrideParseException,
@@ -44,6 +45,9 @@ _NO_SUCH_KEY = re.compile(r"Could not override '([^']*)'")
 _NO_SUCH_GROUP = re.compile(r"config group '([^']*)' does not\s+exist")
 _NOTHING_TO_DELETE = re.compile(r"Could not delete(?: from config)?\. '?([^'\s]*)'?")
 _BAD_VALUE = re.compile(r"Error merging override (.*)", re.DOTALL)
+_AMBIGUOUS = re.compile(r"Ambiguous value for argument '(.*)'\n", re.DOTALL)
+_NO_SUCH_SWEEP = re.compile(r"(\w+) does not support sweep type : (\w+)")
+_GROUP_WANTS_NAME = "Config group override must be a string or a list"
 _NO_OPTION = re.compile(r"Could not find '([^']*)/([^'/]*)'")
 
 
@@ -75,7 +79,14 @@ def explained(
         if missing is None:
             raise
         raise _about_missing_value(error, missing) from error
+    except HydraException as error:
+        unknown_sweep = _NO_SUCH_SWEEP.search(str(error))
+        if unknown_sweep is None or _is_from_a_job(error):
+            raise
+        raise _about_unknown_sweep(*unknown_sweep.groups(), overrides) from error
     except (OSError, ValueError) as error:
+        if str(error).startswith(_GROUP_WANTS_NAME) and not _is_from_a_job(error):
+            raise _about_group_choice(error, overrides) from error
         failed = _failed_write(error)
         if failed is None:
             raise
@@ -98,12 +109,15 @@ class _Explainer:
             found = pattern.search(text)
             if found:
                 return self._unknown(found.group(1), error)
+        ambiguous = _AMBIGUOUS.search(text)
+        if ambiguous:
+            return _about_sweep_in_one_job(ambiguous.group(1))
         cause = error.__cause__
         bad_value = _BAD_VALUE.search(text)
         if bad_value and isinstance(cause, OmegaConfBaseException):
             msg = (
                 f"The override {bad_value.group(1)!r} gives a value that its place in the config "
-                f"does not take: {cause.msg or cause}"
+                f"does not take: {_first_line(cause)}"
             )
             if cause.full_key:
                 msg += f"\n    config path: {cause.full_key}"
@@ -153,14 +167,20 @@ class _Explainer:
         return GroupOptionError(msg, error.missing_cfg_file, options)
 
     def _unknown(self, key: str, error: Exception) -> UnknownOverrideError:
-        keys = self._keys()
-        groups = self._groups()
-        known = [*keys, *groups]
-        near = difflib.get_close_matches(key, known, n=3, cutoff=0.6)
+        keys, groups = self._keys(of_hydra=key.startswith("hydra.")), self._groups()
+        override = next((item for item in self.overrides if _key_of(item) == key), key)
+        says = f"Hydra says: {_first_line(error)}"
+        group = key.split("@")[0]
+        if group in groups and not override.startswith("+"):
+            msg = (
+                f"The override {override!r} chooses an option of the config group {group!r}, which "
+                f"the config's defaults list does not name. To add it write +{override}\n{says}"
+            )
+            return UnknownOverrideError(msg, key)
+        near = difflib.get_close_matches(key, [*keys, *groups], n=3, cutoff=0.6)
         # The right name at the wrong depth: lr for optim.lr.
         last = key.rpartition(".")[2]
         near += [item for item in keys if item.rpartition(".")[2] == last and item not in near][:3]
-        override = next((item for item in self.overrides if _key_of(item) == key), key)
         msg = f"The override {override!r} names {key!r}, which the config does not have"
         if near:
             msg += f". The nearest there: {', '.join(near)}"
@@ -169,9 +189,9 @@ class _Explainer:
             msg += f". It has {', '.join(shown[:20])}" + (", ..." if len(shown) > 20 else "")
         if not override.startswith(("~", "+")):
             msg += f". To add it as a new key write +{override}"
-        return UnknownOverrideError(f"{msg}\nHydra says: {_first_line(error)}", key, near)
+        return UnknownOverrideError(f"{msg}\n{says}", key, near)
 
-    def _keys(self) -> list[str]:
+    def _keys(self, *, of_hydra: bool) -> list[str]:
         """List the paths of the config as it is with the group choices, without the values."""
         for overrides in ([item for item in self.overrides if "/" in _key_of(item)], []):
             with contextlib.suppress(Exception):
@@ -182,7 +202,7 @@ class _Explainer:
                     from_shell=False,
                     validate_sweep_overrides=False,
                 )
-                return [item for item in _paths(cfg) if item.split(".")[0] != "hydra"]
+                return [item for item in _paths(cfg) if item.startswith("hydra.") == of_hydra]
         return []
 
     def _groups(self) -> list[str]:
@@ -214,8 +234,35 @@ def _key_of(override: str) -> str:
     return override.lstrip("+~").split("=")[0].split("@")[0]
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).split("\n")[0]
+
+
+def _about_sweep_in_one_job(override: str) -> OverrideSyntaxError:
+    key = override.split("=")[0]
+    msg = (
+        f"The override {override!r} gives several values, and hydra_run runs one job. To run a job "
+        f"for each, call hydra_multirun; for one list, write {key}=[...]; for text with commas, "
+        f"write {key}='...' or give it in a dict: overrides={{{key!r}: ...}}"
+    )
+    return OverrideSyntaxError(override, msg)
+
+
+def _about_unknown_sweep(sweeper: str, kind: str, overrides: Sequence[str]) -> ComposeError:
+    msg = (
+        f"The sweeper {sweeper} cannot sweep over {kind.removesuffix('_SWEEP').lower()}s, which the "
+        f"overrides {list(overrides)!r} ask for. Choose one that can, such as "
+        "hydra/sweeper=random_search (pip install zenrun-sweepers), or list the values: x=1,2,3"
+    )
+    return ComposeError(msg)
+
+
+def _about_group_choice(error: Exception, overrides: Sequence[str]) -> OverrideValueError:
+    msg = (
+        f"A config group takes the name of an option, or a list of names, and one of the overrides "
+        f"{list(overrides)!r} gives something else: {error}"
+    )
+    return OverrideValueError(msg)
 
 
 # --- errors from within a job --------------------------------------------------------------------
