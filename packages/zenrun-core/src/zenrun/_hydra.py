@@ -29,8 +29,9 @@ from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
 from hydra.plugins.sweeper import Sweeper
-from omegaconf import DictConfig
+from omegaconf import DictConfig, ListConfig
 from omegaconf.basecontainer import BaseContainer
+from omegaconf.errors import OmegaConfBaseException
 
 from zenrun.errors import InvalidVersionBaseError
 
@@ -353,3 +354,44 @@ def instantiate_core_plugin(config: DictConfig) -> Plugin:
         config: A node for which `is_core_plugin_config` holds.
     """
     return Plugins.instance()._instantiate(config)
+
+
+# --- nodes of a config -------------------------------------------------------------------------
+
+
+def is_none(node: DictConfig) -> bool:
+    """Say whether a node of OmegaConf's stands for None.
+
+    Args:
+        node: The node.
+    """
+    return node._is_none()
+
+
+def config_paths(node: DictConfig, before: str = "") -> list[str]:
+    """List the dotted paths of everything in a config, resolving nothing.
+
+    Args:
+        node: The config.
+        before: The path of the config itself.
+    """
+    found = []
+    for key in node:
+        path = f"{before}.{key}" if before else str(key)
+        found.append(path)
+        child = node._get_node(key)
+        if isinstance(child, DictConfig) and not (child._is_none() or child._is_missing()):
+            found += [] if child._is_interpolation() else config_paths(child, path)
+    return found
+
+
+def root_of(error: OmegaConfBaseException) -> Any:
+    """Give the whole config in which OmegaConf met an error, or None.
+
+    Args:
+        error: The error.
+    """
+    node = error.parent_node
+    while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
+        node = node._get_parent()  # type: ignore[assignment]
+    return node

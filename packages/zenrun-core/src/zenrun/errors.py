@@ -179,6 +179,14 @@ class GroupOptionError(ComposeError, MissingConfigException):
         options: The options there are.
     """
 
+    def __init__(
+        self,
+        message: str,
+        missing_cfg_file: str | None = None,
+        options: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(message, missing_cfg_file, options)
+
 
 class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationException):
     """A job read a value that is mandatory (``???``) and was never given.

@@ -38,9 +38,11 @@ class ProcessGlobals:
 
     def restore(self) -> None:
         """Put it back."""
-        self.logging.restore()
-        _hydra.restore_resolvers(self.resolvers)
-        self.process.restore()
+        try:
+            self.logging.restore()
+            _hydra.restore_resolvers(self.resolvers)
+        finally:
+            self.process.restore()
 
 
 class _Board(SingletonRouter):

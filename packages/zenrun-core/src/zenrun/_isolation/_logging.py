@@ -83,10 +83,11 @@ class LoggingState:
         with _logging_lock:
             for name, logger in _loggers().items():
                 self.loggers.get(name, _NEW_LOGGER).restore(logger)
-            known = set(self.handler_refs)
+            known = {id(ref) for ref in self.handler_refs}
             # Handlers made since, by code that is no run, stay known to logging.shutdown.
-            refs = [*self.handler_refs, *(ref for ref in _handler_refs if ref not in known)]
-            _handler_refs[:] = [ref for ref in refs if not hasattr(ref(), _CLOSED)]
+            refs = [*self.handler_refs, *(ref for ref in _handler_refs if id(ref) not in known)]
+            alive = [ref for ref in refs if ref() is not None]
+            _handler_refs[:] = [ref for ref in alive if not hasattr(ref(), _CLOSED)]
             for name, handler in self.named_handlers.items():
                 if not hasattr(handler, _CLOSED):
                     _named_handlers[name] = handler

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import os
 import re
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.object_type import ObjectType
@@ -26,15 +23,19 @@ from hydra.errors import (
     OverrideParseException,
 )
 from hydra.types import RunMode
-from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from zenrun import _hydra
+from zenrun.compose._blame import (
+    about_missing_value,
+    about_output_dir,
+    failed_write,
+    is_from_a_job,
+    missing_value,
+)
 from zenrun.errors import (
     ComposeError,
     GroupOptionError,
-    MissingValueError,
-    OutputDirError,
     OverrideSyntaxError,
     OverrideValueError,
     UnknownOverrideError,
@@ -45,7 +46,10 @@ _NO_SUCH_KEY = re.compile(r"Could not override '([^']*)'")
 _NO_SUCH_GROUP = re.compile(r"config group '([^']*)' does not\s+exist")
 _NOTHING_TO_DELETE = re.compile(r"Could not delete(?: from config)?\. '?([^'\s]*)'?")
 _BAD_VALUE = re.compile(r"Error merging override (.*)", re.DOTALL)
-_AMBIGUOUS = re.compile(r"Ambiguous value for argument '(.*)'\n", re.DOTALL)
+_SWEEP = re.compile(
+    r"Ambiguous value for argument '(.*?)'\n1\.|Sweep parameters '(.*?)' requires --multirun",
+    re.DOTALL,
+)
 _NO_SUCH_SWEEP = re.compile(r"(\w+) does not support sweep type : (\w+)")
 _GROUP_WANTS_NAME = "Config group override must be a string or a list"
 _NO_OPTION = re.compile(r"Could not find '([^']*)/([^'/]*)'")
@@ -71,26 +75,26 @@ def explained(
     except ZenrunError:
         raise
     except (OverrideParseException, ConfigCompositionException) as error:
-        if _is_from_a_job(error):
+        if is_from_a_job(error):
             raise
         raise _Explainer(loader, config_name, overrides).composing(error) from error
     except (MissingMandatoryValue, InstantiationException) as error:
-        missing = _missing_value(error)
+        missing = missing_value(error)
         if missing is None:
             raise
-        raise _about_missing_value(error, missing) from error
+        raise about_missing_value(error, missing) from error
     except HydraException as error:
         unknown_sweep = _NO_SUCH_SWEEP.search(str(error))
-        if unknown_sweep is None or _is_from_a_job(error):
+        if unknown_sweep is None or is_from_a_job(error):
             raise
         raise _about_unknown_sweep(*unknown_sweep.groups(), overrides) from error
     except (OSError, ValueError) as error:
-        if str(error).startswith(_GROUP_WANTS_NAME) and not _is_from_a_job(error):
+        if str(error).startswith(_GROUP_WANTS_NAME) and not is_from_a_job(error):
             raise _about_group_choice(error, overrides) from error
-        failed = _failed_write(error)
+        failed = failed_write(error)
         if failed is None:
             raise
-        raise _about_output_dir(failed) from error
+        raise about_output_dir(failed) from error
 
 
 class _Explainer:
@@ -109,9 +113,9 @@ class _Explainer:
             found = pattern.search(text)
             if found:
                 return self._unknown(found.group(1), error)
-        ambiguous = _AMBIGUOUS.search(text)
-        if ambiguous:
-            return _about_sweep_in_one_job(ambiguous.group(1))
+        sweep = _SWEEP.search(text)
+        if sweep:
+            return _about_sweep_in_one_job(sweep.group(1) or sweep.group(2))
         cause = error.__cause__
         bad_value = _BAD_VALUE.search(text)
         if bad_value and isinstance(cause, OmegaConfBaseException):
@@ -202,7 +206,7 @@ class _Explainer:
                     from_shell=False,
                     validate_sweep_overrides=False,
                 )
-                return [item for item in _paths(cfg) if item.startswith("hydra.") == of_hydra]
+                return [item for item in _hydra.config_paths(cfg) if item.startswith("hydra.") == of_hydra]
         return []
 
     def _groups(self) -> list[str]:
@@ -214,20 +218,6 @@ class _Explainer:
         with contextlib.suppress(Exception):
             return list(self.loader.get_group_options(group, ObjectType.CONFIG))
         return []
-
-
-def _paths(node: Any, before: str = "") -> list[str]:
-    """List the dotted paths of everything in a config."""
-    if not isinstance(node, DictConfig) or node._is_none() or node._is_missing():
-        return []
-    found = []
-    for key in node:
-        path = f"{before}.{key}" if before else str(key)
-        found.append(path)
-        child = node._get_node(key)
-        if isinstance(child, DictConfig) and not child._is_interpolation():
-            found += _paths(child, path)
-    return found
 
 
 def _key_of(override: str) -> str:
@@ -263,84 +253,3 @@ def _about_group_choice(error: Exception, overrides: Sequence[str]) -> OverrideV
         f"{list(overrides)!r} gives something else: {error}"
     )
     return OverrideValueError(msg)
-
-
-# --- errors from within a job --------------------------------------------------------------------
-
-
-def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Give the module and the function of each frame that an error came through."""
-    traceback: TracebackType | None = error.__traceback__
-    while traceback is not None:
-        frame = traceback.tb_frame
-        yield str(frame.f_globals.get("__name__", "")), frame.f_code.co_name
-        traceback = traceback.tb_next
-
-
-def _is_from_a_job(error: BaseException) -> bool:
-    """Say whether an error was raised by what a job calls, not by what makes its config."""
-    in_job = {"run_job", "_run_job", "return_value"}
-    return any(
-        module == "hydra.core.utils" and function in in_job for module, function in _frames(error)
-    )
-
-
-def _failed_write(error: BaseException) -> OSError | None:
-    """Give the system's error, if Hydra met it while making folders and files of its own."""
-    frames = [
-        (module, function)
-        for module, function in _frames(error)
-        if module.split(".")[0] not in {"pathlib", "os", "logging", "codecs", "io", "contextlib"}
-        and not module.startswith("zenrun._isolation")
-    ]
-    module, function = frames[-1] if frames else ("", "")
-    if module.split(".")[0] not in {"hydra", "omegaconf"} or function == "return_value":
-        return None
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.filename is not None:
-            return cause
-        cause = cause.__cause__
-    return None
-
-
-def _about_output_dir(error: OSError) -> OutputDirError:
-    path = os.fsdecode(error.filename) if error.filename is not None else "?"
-    msg = (
-        f"The output of the run cannot be written to {path!r}: {error.strerror or error}. The "
-        "folders are hydra.run.dir for one job, and hydra.sweep.dir and hydra.sweep.subdir for a "
-        "sweep: set them by overrides such as hydra.run.dir=/somewhere/else, or in the config"
-    )
-    return OutputDirError(msg, path=path)
-
-
-def _missing_value(error: BaseException) -> MissingMandatoryValue | None:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, MissingMandatoryValue):
-            return cause
-        cause = cause.__cause__
-    return None
-
-
-def _about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:
-    """Name every value that is missing in the config in which one was read."""
-    root = _root_of(missing)
-    keys = sorted(OmegaConf.missing_keys(root)) if root is not None else []
-    keys = [key for key in keys if key.split(".")[0] != "hydra"]
-    if missing.full_key and missing.full_key not in keys:
-        keys = [missing.full_key, *keys]
-    listed = ", ".join(keys) or "?"
-    example = keys[0] if keys else "key"
-    msg = (
-        f"The config has no value for {listed}: mandatory ('???'), and none was given. Give it in "
-        f"the config, or by an override such as {example}=1\nHydra says: {_first_line(error)}"
-    )
-    return MissingValueError(msg, keys)
-
-
-def _root_of(missing: MissingMandatoryValue) -> Any:
-    node = missing.parent_node
-    while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
-        node = node._get_parent()  # type: ignore[assignment]
-    return node

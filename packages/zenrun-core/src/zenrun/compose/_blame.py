@@ -1,0 +1,87 @@
+"""What went wrong inside a run, read off its error: in the task, or in what Hydra does around it.
+
+This module must not know how a config is composed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+
+from omegaconf import OmegaConf
+from omegaconf.errors import MissingMandatoryValue
+
+from zenrun import _hydra
+from zenrun.errors import MissingValueError, OutputDirError
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
+    """Give the module and the function of each frame that an error came through."""
+    traceback: TracebackType | None = error.__traceback__
+    while traceback is not None:
+        frame = traceback.tb_frame
+        yield str(frame.f_globals.get("__name__", "")), frame.f_code.co_name
+        traceback = traceback.tb_next
+
+
+def is_from_a_job(error: BaseException) -> bool:
+    """Say whether an error was raised by what a job calls, not by what makes its config."""
+    in_job = {"run_job", "_run_job", "return_value"}
+    return any(
+        module == "hydra.core.utils" and function in in_job for module, function in _frames(error)
+    )
+
+
+def failed_write(error: BaseException) -> OSError | None:
+    """Give the system's error, if Hydra met it while making folders and files of its own."""
+    frames = [
+        (module, function)
+        for module, function in _frames(error)
+        if module.split(".")[0] not in {"pathlib", "os", "logging", "codecs", "io", "contextlib"}
+        and not module.startswith("zenrun._isolation")
+    ]
+    module, function = frames[-1] if frames else ("", "")
+    if module.split(".")[0] not in {"hydra", "omegaconf"} or function == "return_value":
+        return None
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.filename is not None:
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def about_output_dir(error: OSError) -> OutputDirError:
+    path = os.fsdecode(error.filename) if error.filename is not None else "?"
+    msg = (
+        f"The output of the run cannot be written to {path!r}: {error.strerror or error}. The "
+        "folders are hydra.run.dir for one job, and hydra.sweep.dir and hydra.sweep.subdir for a "
+        "sweep: set them by overrides such as hydra.run.dir=/somewhere/else, or in the config"
+    )
+    return OutputDirError(msg, path=path)
+
+
+def missing_value(error: BaseException) -> MissingMandatoryValue | None:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MissingMandatoryValue):
+            return cause
+        cause = cause.__cause__
+    return None
+
+
+def about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:
+    """Name every value that is missing in the config in which one was read."""
+    root = _hydra.root_of(missing)
+    keys = sorted(OmegaConf.missing_keys(root)) if root is not None else []
+    keys = [key for key in keys if key.split(".")[0] != "hydra"]
+    if missing.full_key and missing.full_key not in keys:
+        keys = [missing.full_key, *keys]
+    listed = ", ".join(keys) or "?"
+    example = keys[0] if keys else "key"
+    msg = (
+        f"The config has no value for {listed}: mandatory ('???'), and none was given. Give it in "
+        f"the config, or by an override such as {example}=1\nHydra says: {str(error).splitlines()[0]}"
+    )
+    return MissingValueError(msg, keys)
