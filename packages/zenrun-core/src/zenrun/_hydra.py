@@ -56,9 +56,10 @@ def set_version_base(version_base: str | None) -> None:
     Raises:
         InvalidVersionBaseError: The installed Hydra does not serve that version.
     """
-    # 1.4 keeps a single behaviour and calls the parameter deprecated: leaving zenrun's default
-    # unsaid there spares the user a warning about something they did not write.
+    # 1.4 calls the parameter deprecated: zenrun's default is noted there without the warning,
+    # which would be about something that the user did not write.
     if version_base == _DEFAULT_VERSION_BASE and HYDRA_VERSION >= (1, 4):
+        hydra.version.VersionBase.instance().setbase(version_base)
         return
     try:
         hydra.version.setbase(version_base)

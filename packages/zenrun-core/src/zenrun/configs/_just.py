@@ -15,7 +15,8 @@ def just(value: Any) -> Any:
 
     Args:
         value: A function or a class; or a value that a config holds as it is, which is given back
-            unchanged; or a list, tuple or dict of values.
+            unchanged; or a list, tuple or dict of values. A config, which any dataclass type or
+            instance is, stays that config.
 
     Returns:
         A config (a dataclass type) for a function or a class, else the value.

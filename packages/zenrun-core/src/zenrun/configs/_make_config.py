@@ -6,19 +6,20 @@ This module must not know of targets.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import is_dataclass
 from typing import Any
 
 from omegaconf import MISSING
 
+from zenrun.configs._options import Defaults, check_reserved, checked_defaults
 from zenrun.configs._values import config_value, make_config_class
 from zenrun.errors import ConfigTypeError
 
 
 def make_config(
     *fields_as_args: str,
-    hydra_defaults: Sequence[str | Mapping[str, str | Sequence[str] | None]] | None = None,
+    hydra_defaults: Defaults | None = None,
     config_name: str = "Config",
     bases: Sequence[type] = (),
     **fields_as_kwargs: Any,
@@ -36,7 +37,8 @@ def make_config(
         A dataclass type.
 
     Raises:
-        ConfigTypeError: A name is no Python name or is given twice, or a base is no dataclass type.
+        ConfigTypeError: A name is no Python name, begins with ``zen_`` or ``hydra_``, or is given
+            twice; or a base is no dataclass type that can be inherited from.
         UnsupportedValueError: No config can hold a value.
 
     Example:
@@ -45,6 +47,11 @@ def make_config(
         >>> Config(lr=0.1)
         Config(lr=0.1, epochs=10)
     """
+    if not isinstance(config_name, str):
+        msg = f"config_name is the name of the config's class; given was {config_name!r}"
+        raise ConfigTypeError(msg)
+    names = [name for name in (*fields_as_args, *fields_as_kwargs) if isinstance(name, str)]
+    check_reserved(names, "make_config", ("hydra_defaults",))
     fields: list[tuple[str, Any, Any]] = []
     for name in fields_as_args:
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
@@ -63,25 +70,3 @@ def make_config(
         fields.append(("defaults", list[Any], checked_defaults(hydra_defaults)))
     made: type[Any] = make_config_class(config_name, fields, bases=tuple(bases))
     return made
-
-
-def checked_defaults(defaults: Any) -> list[Any]:
-    """Give a defaults list as a new list.
-
-    Args:
-        defaults: A sequence of strings, and of dicts from config group to choice.
-
-    Returns:
-        The list.
-
-    Raises:
-        ConfigTypeError: It is no such sequence.
-    """
-    fine = isinstance(defaults, Sequence) and not isinstance(defaults, str)
-    if not fine or not all(isinstance(item, (str, Mapping)) for item in defaults):
-        msg = (
-            "hydra_defaults is a list of strings and of dicts from config group to choice, such "
-            f"as ['_self_', {{'optim': 'sgd'}}]; given was {defaults!r}"
-        )
-        raise ConfigTypeError(msg)
-    return [dict(item) if isinstance(item, Mapping) else item for item in defaults]

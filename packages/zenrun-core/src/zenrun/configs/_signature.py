@@ -40,15 +40,18 @@ def hints_of(target: Any, signature: Signature) -> dict[str, Any]:
         target: The function or class.
         signature: Its signature.
     """
-    source = target.__init__ if isinstance(target, type) else target
-    if isinstance(target, type) and "__new__" in vars(target) and "__init__" not in vars(target):
-        source = target.__new__
+    source = target
+    if isinstance(target, type):
+        by_new = "__new__" in vars(target) and "__init__" not in vars(target)
+        source = getattr(target, "__new__" if by_new else "__init__")
     try:
         resolved = typing.get_type_hints(source)
-    except Exception:  # names that hold for type checkers alone
+    except Exception:  # noqa: BLE001 - names that hold for type checkers alone fail as they like
         resolved = {}
     found = {}
     for name, parameter in signature.parameters.items():
+        if parameter.kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
+            continue  # an argument of that name is another one
         hint = resolved.get(name, parameter.annotation)
         found[name] = Any if hint is Parameter.empty or isinstance(hint, str) else hint
     return found
@@ -82,12 +85,14 @@ def check_arguments(
         if unknown:
             _refuse(path, signature, _unknown(unknown, allowed))
     positional = [item.name for item in parameters if item.kind in _BY_POSITION]
-    if len(args) > len(positional):
-        if not any(item.kind is Parameter.VAR_POSITIONAL for item in parameters):
-            given = f"{len(args)} positional arguments are given, and it takes {len(positional)}"
-            _refuse(path, signature, given)
+    endless = any(item.kind is Parameter.VAR_POSITIONAL for item in parameters)
+    if len(args) > len(positional) and not endless:
+        given = f"{len(args)} positional arguments are given, and it takes {len(positional)}"
+        _refuse(path, signature, given)
     by_position = {
-        item.name for item in parameters[: len(args)] if item.kind is Parameter.POSITIONAL_OR_KEYWORD
+        item.name
+        for item in parameters[: len(args)]
+        if item.kind is Parameter.POSITIONAL_OR_KEYWORD
     }
     twice = [name for name in kwargs if name in by_position]
     if twice:
@@ -98,7 +103,9 @@ def _unknown(unknown: Sequence[str], allowed: Sequence[str]) -> str:
     said = []
     for name in unknown:
         near = difflib.get_close_matches(name, allowed, n=1)
-        said.append(f"it has no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+        said.append(
+            f"it has no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+        )
     return "; ".join(said)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
+import types
+from collections.abc import Iterator
 from typing import Any
 
 from zenrun.errors import InvalidTargetError
@@ -35,15 +37,18 @@ def target_path(target: Any) -> str:
             "Define it at the top level of a module (or of the notebook) and use it from there"
         )
         raise InvalidTargetError(msg)
-    module = _module_name(target)
-    if module is not None and _leads_to(f"{module}.{name}", target):
-        return f"{module}.{name}"
-    path = _search_modules(target, name.rpartition(".")[2])
-    if path is not None:
-        return path
-    found = f"{module}.{name}" if module else name
+    claimed = list(_claimed_paths(target, name))
+    for path in claimed:
+        if _leads_to(path, target):
+            return path
+    root = claimed[0].partition(".")[0] if claimed else ""
+    found = _search_modules(target, name.rpartition(".")[2], root)
+    if found is not None:
+        return found
+    if not isinstance(getattr(target, "__self__", None), (type(None), type, types.ModuleType)):
+        raise InvalidTargetError(_bound(target, claimed))
     msg = (
-        f"{target!r} calls itself {found!r}, but that path does not lead to it, so a config made "
+        f"{target!r} calls itself {(claimed or [name])[0]!r}, but that path does not lead to it, so a config made "
         "of it would build something else. Was it redefined, wrapped without being assigned to its "
         "name, or made by a function? Give it a name at the top level of its module"
     )
@@ -63,6 +68,9 @@ def find_object(path: str) -> Any:
         ImportError: Nothing is found there.
     """
     parts = path.split(".")
+    if not all(part.isidentifier() for part in parts):
+        msg = f"{path!r} is no dotted path of Python names"
+        raise ImportError(msg)
     for end in range(len(parts), 0, -1):
         name = ".".join(parts[:end])
         try:
@@ -80,11 +88,18 @@ def find_object(path: str) -> Any:
     raise ImportError(msg)
 
 
-def _module_name(target: Any) -> str | None:
+def _claimed_paths(target: Any, name: str) -> Iterator[str]:
+    """Give the paths that an object names for itself, the plainest first."""
     module = getattr(target, "__module__", None)
-    if module is None:  # a method of a builtin class, such as dict.fromkeys
-        module = getattr(getattr(target, "__self__", None), "__module__", None)
-    return module if isinstance(module, str) else None
+    if isinstance(module, str):
+        yield f"{module}.{name}"
+    # Methods of builtin classes tell no module, and inherited class methods tell the class that
+    # defines them: these tell the class they were taken from.
+    owner = getattr(target, "__objclass__", getattr(target, "__self__", None))
+    if owner is not None and not isinstance(owner, (type, types.ModuleType)):
+        owner = type(owner)
+    if isinstance(owner, type):
+        yield f"{owner.__module__}.{owner.__qualname__}.{name.rpartition('.')[2]}"
 
 
 def _leads_to(path: str, target: Any) -> bool:
@@ -102,18 +117,36 @@ def _leads_to(path: str, target: Any) -> bool:
     except AttributeError:
         return False
     # Bound methods are made anew by each look-up: they are equal, not the same.
-    return found is target or (callable(found) and type(found) is type(target) and found == target)
+    bound = isinstance(target, (types.MethodType, types.BuiltinMethodType))
+    return found is target or (bound and isinstance(found, type(target)) and bool(found == target))
 
 
-def _search_modules(target: Any, name: str) -> str | None:
+def _search_modules(target: Any, name: str, root: str) -> str | None:
     """Look for an object whose own idea of its module is wrong, as with C extensions."""
     found = [
         module_name
         for module_name, module in list(sys.modules.items())
         if getattr(module, "__dict__", {}).get(name) is target and module_name != "__main__"
     ]
-    public = sorted(found, key=lambda item: ("._" in f".{item}", item.count("."), item))
+    # The object's own package comes first: any module may have imported the object.
+    public = sorted(
+        found,
+        key=lambda item: (
+            item.partition(".")[0] != root,
+            "._" in f".{item}",
+            item.count("."),
+            item,
+        ),
+    )
     return f"{public[0]}.{name}" if public else None
+
+
+def _bound(target: Any, claimed: list[str]) -> str:
+    return (
+        f"{target!r} belongs to one {type(target.__self__).__name__}, which no path leads to. "
+        f"Configure the function of the class, {claimed[-1]}, and give it a config of the "
+        "object as its first argument"
+    )
 
 
 def _not_nameable(target: Any) -> str:

@@ -1,4 +1,4 @@
-"""What configs look like to a type checker, and which type hints OmegaConf can hold.
+"""What configs look like to a type checker, and which type hints OmegaConf checks.
 
 This module must not know how a config is made.
 """
@@ -10,21 +10,15 @@ import pathlib
 import types
 from dataclasses import Field
 from enum import Enum
-from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import MISSING, DictConfig, ListConfig
 
 T_co = TypeVar("T_co", covariant=True)
 
 _PRIMITIVES = (int, float, bool, str, bytes, pathlib.Path)
 _KEYS = (int, float, bool, str, bytes)
-
-
-@runtime_checkable
-class ConfigClass(Protocol):
-    """A dataclass that serves as a config."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+_EXACT_FLOAT = 2**53  # every int up to it is a float too
 
 
 class Builds(Protocol[T_co]):
@@ -57,14 +51,14 @@ def config_hint(hint: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _optional_hint(args)
     if origin in (list, collections.abc.Sequence):
-        return list[_item_hint(args[0])]  # type: ignore[misc]
+        return list[_item_hint(args[0]) if args else Any]  # type: ignore[misc]
     if origin is tuple:
         kinds = {_item_hint(item) for item in args if item is not Ellipsis}
         return list[kinds.pop() if len(kinds) == 1 else Any]  # type: ignore[misc]
     if origin in (dict, collections.abc.Mapping):
-        key, value = args
+        key, value = args or (Any, Any)  # typing.Dict alone has none
         enum = isinstance(key, type) and issubclass(key, Enum) and key is not Enum
-        return dict[key, _item_hint(value)] if key in _KEYS or enum else Any  # type: ignore[valid-type]
+        return dict[key if key in _KEYS or enum else Any, _item_hint(value)]  # type: ignore[misc]
     return Any
 
 
@@ -88,6 +82,46 @@ def _optional_hint(args: tuple[Any, ...]) -> Any:
     if found is Any or len(others) == len(args):
         return Any
     return Union[found, None]  # noqa: UP007 - OmegaConf 2.2 does not know X | None
+
+
+def fits_hint(hint: Any, value: Any) -> bool:
+    """Say whether OmegaConf gives a value back unchanged from a field of that type.
+
+    Args:
+        hint: A type hint that `config_hint` gave.
+        value: A value that stands in a config.
+    """
+    if hint is Any or is_special(value):
+        return True
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Union:
+        return any(fits_hint(item, value) for item in args)
+    if origin is list:
+        return isinstance(value, list) and all(fits_hint(args[0], item) for item in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(
+            _fits_key(args[0], key) and fits_hint(args[1], item) for key, item in value.items()
+        )
+    if issubclass(hint, (Enum, pathlib.Path)):
+        return isinstance(value, hint)
+    if hint is float and type(value) is int:  # as a type checker has it
+        return abs(value) <= _EXACT_FLOAT
+    return type(value) is hint
+
+
+def _fits_key(hint: Any, key: Any) -> bool:
+    if hint is Any or type(key) is hint:
+        return True
+    return isinstance(key, Enum) and isinstance(key, hint)
+
+
+def is_special(value: Any) -> bool:
+    """Say whether OmegaConf reads a value as an interpolation or as missing.
+
+    Args:
+        value: Any object.
+    """
+    return isinstance(value, str) and ("${" in value or value == MISSING)
 
 
 def is_config(value: Any) -> bool:

@@ -6,32 +6,21 @@ This module must not know which config the value goes into.
 from __future__ import annotations
 
 import copy
-import inspect
+import functools
+import numbers
 import pathlib
-import types
 from collections.abc import Mapping
 from dataclasses import Field, field, make_dataclass
 from enum import Enum
 from typing import Any
 
-from zenrun.configs._pickle import let_dataclasses_travel
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
-from zenrun.errors import UnsupportedValueError
+from zenrun.errors import ConfigTypeError, InvalidTargetError, UnsupportedValueError
 
-let_dataclasses_travel()
-
-_HELD_AS_THEY_ARE = (bool, int, float, str, bytes, Enum, pathlib.Path)
+_PLAIN = (bool, int, float, str, bytes, type(None))
 _KEYS = (bool, int, float, str, bytes, Enum)
 _GET_OBJ = "zenrun.funcs.get_obj"
-_NAMED = (
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.MethodDescriptorType,
-    types.MethodWrapperType,
-    types.WrapperDescriptorType,
-)
 
 
 def config_value(value: Any, path: str = "") -> Any:
@@ -49,7 +38,8 @@ def config_value(value: Any, path: str = "") -> Any:
         UnsupportedValueError: No config can hold the value.
         InvalidTargetError: It is a function or a class that no path leads to.
     """
-    if value is None or isinstance(value, _HELD_AS_THEY_ARE):
+    # OmegaConf takes no subclasses of the plain types, such as numpy.float64.
+    if type(value) in _PLAIN or isinstance(value, (Enum, pathlib.Path)):
         return value
     if is_config(value):
         return value
@@ -60,14 +50,17 @@ def config_value(value: Any, path: str = "") -> Any:
             _config_key(key, path): config_value(item, f"{path}.{key}" if path else str(key))
             for key, item in value.items()
         }
-    if isinstance(value, type) or isinstance(value, _NAMED) or _is_named_callable(value):
-        return just_config(value)
     where = f" at {path!r}" if path else ""
+    if _is_named_callable(value):
+        try:
+            return just_config(value)
+        except InvalidTargetError as error:
+            msg = f"The value{where} cannot stand in a config: {error}"
+            raise InvalidTargetError(msg) from error
     msg = (
         f"A config cannot hold {value!r} of type {type(value).__name__}{where}. It holds None, "
         "bool, int, float, str, bytes, Path, Enum, functions, classes, other configs, and lists, "
-        "tuples and dicts of these. Describe how to make it instead: "
-        f"builds({type(value).__name__}, ...)"
+        f"tuples and dicts of these. {_way_out(value)}"
     )
     raise UnsupportedValueError(msg, path=path)
 
@@ -109,9 +102,16 @@ def make_config_class(
 
     Returns:
         The dataclass type.
+
+    Raises:
+        ConfigTypeError: The names or the bases make no dataclass.
     """
     specs = [(key, hint, _with_default(value)) for key, hint, value in fields]
-    made = make_dataclass(name, specs, bases=bases, namespace={"__doc__": doc})
+    try:
+        made = make_dataclass(name, specs, bases=bases, namespace={"__doc__": doc})
+    except TypeError as error:
+        msg = f"The config {name} cannot be made of these fields: {error}"
+        raise ConfigTypeError(msg) from error
     made.__module__ = "zenrun.configs"  # the same on every Python; its path leads nowhere
     return made
 
@@ -126,8 +126,20 @@ def _with_default(value: Any) -> Field[Any]:
 
 
 def _is_named_callable(value: Any) -> bool:
-    """Say whether it is one of the callables that libraries make themselves, such as ufuncs."""
-    return callable(value) and inspect.isroutine(value) or type(value).__name__ == "ufunc"
+    """Say whether it is a class, a function, or another callable with a name, such as a ufunc."""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    return callable(value) and isinstance(name, str)
+
+
+def _way_out(value: Any) -> str:
+    kind = type(value).__name__
+    if isinstance(value, functools.partial):
+        return "Configure the partial's function instead: builds(function, ..., zen_partial=True)"
+    plain = {numbers.Integral: "int", numbers.Real: "float", str: "str", bytes: "bytes"}
+    for base, name in plain.items():
+        if isinstance(value, base):
+            return f"Give it as {name}(...), or describe how to make it: builds({kind}, ...)"
+    return f"Describe how to make it instead: builds({kind}, ...)"
 
 
 def _config_key(key: Any, path: str) -> Any:
