@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from code_blocks import Session, markdown_blocks
+from code_blocks import LogFreeChecker, Session, markdown_blocks
 
 from zenrun.testing import isolated_hydra
 
@@ -52,9 +52,12 @@ def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
 def test_docs_examples_of_docstrings_run(name):
     """The examples in a module's docstrings give what they say."""
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=flags)
+    runner = doctest.DocTestRunner(checker=LogFreeChecker(), optionflags=flags)
 
-    assert failed == 0
+    for test in doctest.DocTestFinder().find(importlib.import_module(name)):
+        runner.run(test)
+
+    assert runner.failures == 0
 
 
 def test_docs_readme_has_two_commands():

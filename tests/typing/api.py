@@ -56,7 +56,13 @@ class Optimizer:
     betas: list[float] = field(default_factory=lambda: [0.9, 0.999])
 
 
+def record(**values: Any) -> dict[str, Any]:
+    """Give the arguments back."""
+    return values
+
+
 def train(model: Model, optimizer: Optimizer, steps: int = 10) -> float:
+    """Stand for a training."""
     return model.width * optimizer.lr * steps
 
 
@@ -81,7 +87,7 @@ TrainConf = builds(
     hydra_defaults=["_self_", {"optimizer": "sgd"}, {"data": None}, {"more": ["a", "b"]}],
 )
 assert_type(instantiate(TrainConf), float)
-Values = builds(dict, a=None, b=1, c=Path("x"), d=Colour.RED, e=[1, {"x": len}], f=Model, g=b"x")
+Values = builds(record, a=None, b=1, c=Path("x"), d=Colour.RED, e=[1, {"x": len}], f=Model, g=b"x")
 number: int = instantiate(Values)["b"]
 
 # Partials have their own type, under both names of the option.
@@ -93,6 +99,7 @@ assert_type(instantiate(PartialConf)(Model(), Optimizer(0.1)), float)
 
 
 def maybe_partial(wish: bool) -> object:
+    """Leave open whether a partial comes out."""
     return instantiate(builds(Model, zen_partial=wish))
 
 
@@ -108,10 +115,12 @@ assert_type(get_obj(path="builtins.len"), Any)
 
 # Runs.
 def task(cfg: DictConfig) -> float:
+    """Stand for a task function."""
     return float(cfg.lr)
 
 
 def run() -> tuple[JobReturn, list[float]]:
+    """Run one job and many."""
     with isolated_hydra():
         job = hydra_run(Config, task, overrides=["lr=0.1"], job_name="api", version_base="1.3")
         hydra_run(Config, task, overrides={"lr": 0.1, "epochs": 3, "model.width": 1})

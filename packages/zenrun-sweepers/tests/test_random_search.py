@@ -36,6 +36,7 @@ def search(config, task, *overrides, **settings):
 
 
 def square(x, y, z=12):
+    """Give the page's function to minimise."""
     return (x - 2) ** 2 + (y + 3) ** 2 + abs(z)
 
 
@@ -43,7 +44,7 @@ def test_page_example_gives_best_and_every_solution():
     """The page's sweep gives its best solution, that solution's score, and all ten solutions."""
     store("test_sweeper", x=0, y=12, max_iter=10)
     best, solutions = hydra_multirun(
-        dict(x=1, y=12),
+        {"x": 1, "y": 12},
         lambda cfg: square(cfg.x, cfg.y),
         overrides=[
             "hydra/sweeper=test_sweeper",
@@ -71,7 +72,7 @@ def test_search_with_a_seed_gives_the_same_draws_again():
 def test_search_with_a_seed_draws_as_pythons_generator_does():
     """The draws are those of `random.Random(seed).uniform`, key after key."""
     _, solutions = search(
-        {"x": 0.0, "y": 0.0}, lambda cfg: 0, "x=interval(-1, 1)", "y=interval(0, 9)", seed=3
+        {"x": 0.0, "y": 0.0}, lambda _: 0, "x=interval(-1, 1)", "y=interval(0, 9)", seed=3
     )
     rng = random.Random(3)
     assert solutions == [{"x": rng.uniform(-1, 1), "y": rng.uniform(0, 9)} for _ in range(3)]
@@ -88,12 +89,10 @@ def test_search_leaves_the_global_generator_alone():
     """Python's global generator is neither read nor moved, not even by a shuffled sweep."""
     random.seed(5)
     before = random.getstate()
-    first = search({"x": 0, "y": 0}, lambda cfg: 0, "x=interval(0, 1)", "y=shuffle(range(9))")
+    first = search({"x": 0, "y": 0}, lambda _: 0, "x=interval(0, 1)", "y=shuffle(range(9))")
     assert random.getstate() == before
     random.seed(6)
-    assert first == search(
-        {"x": 0, "y": 0}, lambda cfg: 0, "x=interval(0, 1)", "y=shuffle(range(9))"
-    )
+    assert first == search({"x": 0, "y": 0}, lambda _: 0, "x=interval(0, 1)", "y=shuffle(range(9))")
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -245,7 +244,7 @@ def test_results_are_written_beside_the_jobs_when_jobs_change_directory():
 def test_search_runs_inside_a_job_of_another_run():
     """A search started by a task of another run works, and that run goes on as before."""
 
-    def outer(cfg):
+    def outer(_):
         best, _ = search({"x": 0.0}, lambda inner: inner.x, "x=interval(2, 3)")
         return best["best_evaluated_result"] + HydraConfig.get().job.num
 
@@ -257,7 +256,7 @@ def test_search_runs_inside_a_job_of_another_run():
 
 @pytest.mark.parametrize("convert", ["none", "partial", "all"])
 def test_optim_is_read_however_hydra_converts_it(convert):
-    """optim may arrive as a DictConfig or as a dict."""
+    """The settings may arrive as a DictConfig or as a dict."""
     node = builds(RandomSearchSweeper, optim={"max_iter": 2}, hydra_convert=convert)
     ConfigStore.instance().store(group="hydra/sweeper", name="test_sweeper", node=node)
     _, solutions = hydra_multirun(

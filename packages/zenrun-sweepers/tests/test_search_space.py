@@ -9,6 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException, OverrideParseException
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from zenrun import hydra_multirun
 from zenrun.errors import ZenrunError
 from zenrun_sweepers.errors import SearchSpaceError
 from zenrun_sweepers.space import read_space
@@ -40,9 +41,7 @@ def farthest_from_uniform(values):
     """Give the Kolmogorov-Smirnov distance of values from the uniform distribution on [0, 1]."""
     ordered = sorted(values)
     count = len(ordered)
-    return max(
-        max((i + 1) / count - value, value - i / count) for i, value in enumerate(ordered)
-    )
+    return max(max((i + 1) / count - value, value - i / count) for i, value in enumerate(ordered))
 
 
 @given(a=finite, b=finite, seed=seeds)
@@ -81,9 +80,7 @@ def test_interval_draws_are_uniform():
 
 def test_interval_draws_are_uniform_where_the_width_overflows():
     """The widest interval is drawn from uniformly too."""
-    values = [
-        value / 1.7e308 / 2 + 0.5 for value in draws("x=interval(-1.7e308, 1.7e308)", 2000)
-    ]
+    values = [value / 1.7e308 / 2 + 0.5 for value in draws("x=interval(-1.7e308, 1.7e308)", 2000)]
     assert farthest_from_uniform(values) < 2.7 / math.sqrt(2000)
 
 
@@ -183,10 +180,8 @@ def test_range_that_gives_no_value_is_an_error_that_names_it(override, says):
     assert override in str(caught.value)
 
 
-def test_glob_without_a_match_is_an_error(tmp_path):
+def test_glob_without_a_match_is_an_error():
     """A glob that matches no option of its group is named."""
-    from zenrun import hydra_multirun
-
     with pytest.raises(SearchSpaceError, match="at least one"):
         hydra_multirun({}, lambda _: 0, ["hydra/sweeper=random_search", "+db=glob(nothing*)"])
 

@@ -5,7 +5,6 @@ import fractions
 import itertools
 import logging
 import math
-import os
 import pickle
 from pathlib import Path
 
@@ -85,13 +84,13 @@ def test_max_iter_of_zero_runs_nothing():
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     scores=st.lists(st.just(NAN) | st.integers(-3, 3), min_size=1, max_size=4).filter(
-        lambda scores: any(score == score for score in scores)
+        lambda scores: any(not math.isnan(score) for score in scores)
     )
 )
 def test_nan_score_is_never_the_best(scores):
     """Jobs with a NaN score are among the solutions, and the best is found among the others."""
     best, solutions = search(returning(*scores), max_iter=len(scores))
-    others = [score for score in scores if score == score]
+    others = [score for score in scores if not math.isnan(score)]
     assert len(solutions) == len(scores)
     assert best["best_evaluated_result"] == min(others)
     assert best["best_evaluated_params"] == solutions[scores.index(min(others))]
@@ -178,6 +177,16 @@ def test_numpys_numbers_are_scores():
             search(returning(wrong), max_iter=1)
 
 
+def test_torchs_numbers_are_scores():
+    """Tensors of no dimension are scores, also with a gradient; longer ones and truths are not."""
+    torch = pytest.importorskip("torch")
+    best, _ = search(returning(torch.tensor(0.5, requires_grad=True), torch.tensor(2), 3))
+    assert best["best_evaluated_result"] == 0.5
+    for wrong in (torch.tensor([1.0]), torch.tensor(True), torch.tensor(1j)):
+        with pytest.raises(ScoreError):
+            search(returning(wrong), max_iter=1)
+
+
 # --- failing jobs ---------------------------------------------------------------------------
 
 
@@ -185,7 +194,7 @@ class TaskError(Exception):
     """An error of a task's own."""
 
 
-class Untouchable(Exception):
+class UntouchableError(Exception):
     """An error that takes neither attributes nor notes."""
 
     def __setattr__(self, name, value):
@@ -228,8 +237,8 @@ def test_failing_job_raises_its_own_error_with_what_had_finished():
 
 def test_failing_job_whose_error_takes_no_attributes_is_still_its_own():
     """An error that cannot be written to goes through, and the results file has what finished."""
-    with pytest.raises(Untouchable):
-        search(failing_at(1, Untouchable("no")))
+    with pytest.raises(UntouchableError):
+        search(failing_at(1, UntouchableError("no")))
     assert [item["result"] for item in saved()["evaluations"]] == [0.0]
 
 
@@ -281,13 +290,13 @@ def test_wrong_setting_is_an_error_that_names_it(optim, setting, says):
 
 @pytest.mark.parametrize("optim", [None, 10, [10], "max_iter=10"])
 def test_optim_that_is_no_dict_is_an_error(optim):
-    """optim is a dict, and the error shows one."""
+    """The settings are a dict, and the error shows one."""
     with pytest.raises(SweeperConfigError, match="max_iter"):
         search_with(optim)
 
 
 def test_params_that_are_no_dict_are_an_error():
-    """params are a dict, and the error shows one."""
+    """The params are a dict, and the error shows one."""
     with pytest.raises(SweeperConfigError, match="interval"):
         search_with({"max_iter": 1}, params=["x=interval(0, 1)"])
 
@@ -315,7 +324,7 @@ def test_sweep_folder_that_cannot_be_made_is_an_error_naming_it():
     ran = []
     with pytest.raises(OutputDirError, match=r"hydra\.sweep\.dir") as caught:
         search(ran.append)
-    assert caught.value.path == os.path.abspath("sweep")
+    assert caught.value.path == str(Path("sweep").absolute())
     assert ran == []
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ class Evaluations:
         results = {"name": self.name, **self.best(), "evaluations": self.finished}
         partial = folder / f".{RESULTS_FILE}.partial"
         OmegaConf.save(OmegaConf.create(results), partial)
-        os.replace(partial, folder / RESULTS_FILE)
+        partial.replace(folder / RESULTS_FILE)
 
     def attach_to(self, error: BaseException, message: str) -> None:
         """Give an error that ends the search what had finished before it.

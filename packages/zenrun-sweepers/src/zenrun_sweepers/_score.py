@@ -31,7 +31,9 @@ def read_score(value: Any) -> float | None:
         return None
     if getattr(value, "ndim", 0) != 0:
         return None
+    # Torch warns where a tensor that still has its gradient is made a float.
+    detach = getattr(value, "detach", None)
     try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
+        return float(detach() if callable(detach) else value)
+    except Exception:  # noqa: BLE001 - another library's type may raise anything here
         return None

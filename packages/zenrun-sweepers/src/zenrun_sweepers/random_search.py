@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -76,7 +75,11 @@ class RandomSearchSweeper(Sweeper):
         >>> best, solutions = hydra_multirun(
         ...     dict(x=1.0),
         ...     lambda cfg: (cfg.x - 2) ** 2,
-        ...     overrides=["hydra/sweeper=three_draws", "x=interval(-12, 12)"],
+        ...     overrides=[
+        ...         "hydra/sweeper=three_draws",
+        ...         "x=interval(-12, 12)",
+        ...         "hydra/hydra_logging=disabled",
+        ...     ],
         ... )
         >>> len(solutions), best["best_evaluated_params"] in solutions
         (3, True)
@@ -226,7 +229,7 @@ def _as_overrides(params: Any) -> Sequence[str]:
 
 def _start_folder(config: DictConfig) -> Path:
     """Make the sweep's folder, with the sweep's config in it."""
-    folder = Path(os.path.abspath(str(config.hydra.sweep.dir)))
+    folder = Path(str(config.hydra.sweep.dir)).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         OmegaConf.save(config, folder / "multirun.yaml")

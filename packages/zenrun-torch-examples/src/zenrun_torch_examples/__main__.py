@@ -15,7 +15,6 @@ from hydra.errors import HydraException
 from zenrun import hydra_multirun, instantiate
 from zenrun.errors import ZenrunError
 from zenrun_torch_examples.configs import ConfigGradDesc
-from zenrun_torch_examples.errors import MissingExtraError
 from zenrun_torch_examples.optimizers import store_optimizers
 from zenrun_torch_examples.plot import plot_trajectories
 
@@ -46,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     surface = instantiate(jobs[0].cfg.landscape_fn)
     _print_table(trajectories, surface)
     try:
-        plot_trajectories(trajectories, surface).figure.savefig(PICTURE, dpi=150)
+        plot_trajectories(trajectories, surface).figure.savefig(
+            PICTURE, dpi=150, bbox_inches="tight"
+        )
     except ZenrunError as error:
         print(error, file=sys.stderr)
         return 1

@@ -23,8 +23,8 @@ __all__ = ["plot_trajectories"]
 # Colours that people with any of the common colour blindnesses tell apart; the palette's yellow is
 # too light for a line. Source: Okabe and Ito, https://jfly.uni-koeln.de/color/
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-# With more trajectories than colours, the lines differ as well.
-_LINES = (("-", "o"), ("--", "s"), (":", "^"))
+# Lines and marks differ too: paths that lie over one another stay visible, also in print.
+_LINES = (("-", "o"), ("--", "s"), ("-.", "^"))
 _GRID = 201  # points along each side on which the surface is evaluated
 _BANDS = 12
 
@@ -43,15 +43,16 @@ def plot_trajectories(
     """Draw trajectories over the contours of the surface that they descend.
 
     Points that are not finite are left out. Each start is a white disc, each known minimum of the
-    surface within the limits a star; of a surface that is not one of this package's, the lowest
-    point on the drawn grid is marked, and the legend says so.
+    surface a star, where they are within the limits; of a surface that is not one of this
+    package's, the lowest point on the drawn grid is marked, and the legend says so.
 
     Args:
         trajectories: The points of each, an array of shape (number of points, 2), by the name
             that the legend gives it.
         surface: The height as a function of x and y, arrays of shape (201, 201).
         ax: Where to draw; None makes a figure.
-        limits: The least and the greatest x, then y, to draw; None shows all points and minima.
+        limits: The least and the greatest x, then y, to draw; None shows all points and minima, with
+            x and y on one scale.
         title: A title for the picture.
 
     Returns:
@@ -77,10 +78,12 @@ def plot_trajectories(
     x, y = np.linspace(x_low, x_high, _GRID), np.linspace(y_low, y_high, _GRID)
     grid_x, grid_y = np.meshgrid(x, y)
     heights = np.asarray(surface(grid_x, grid_y), dtype=float)
-    _draw_surface(ax, grid_x, grid_y, heights)
+    bottom = np.array([surface(*point) for point in minima], dtype=float)
+    _draw_surface(ax, grid_x, grid_y, heights, bottom)
 
-    styles = itertools.product(_LINES, _COLOURS)
-    for (label, path), ((line, marker), colour) in zip(points.items(), itertools.cycle(styles)):
+    # Their periods have no common divisor: 21 paths differ.
+    styles = zip(itertools.cycle(_LINES), itertools.cycle(_COLOURS))
+    for (label, path), ((line, marker), colour) in zip(points.items(), styles):
         ax.plot(
             path[:, 0],
             path[:, 1],
@@ -89,33 +92,36 @@ def plot_trajectories(
             color=colour,
             label=label,
             markersize=3.5,
-            linewidth=1.6,
+            linewidth=1.5,
         )
+    shown = (x_low, x_high, y_low, y_high)
     starts = np.unique([path[0] for path in points.values()], axis=0)
-    _mark(ax, starts, "start", marker="o", s=70, facecolor="white")
-    if minima:
-        _mark(ax, np.array(minima), "minimum", marker="*", s=190, facecolor="#F0E442")
-    else:
+    _mark(ax, starts, shown, label="start", marker="o", s=70, facecolor="white")
+    lowest, label = np.reshape(minima, (-1, 2)), "minimum"
+    if not minima:
         row, column = np.unravel_index(np.nanargmin(heights), heights.shape)
-        lowest = np.array([[x[column], y[row]]])
-        _mark(ax, lowest, "lowest drawn point", marker="*", s=190, facecolor="#F0E442")
+        lowest, label = np.array([[x[column], y[row]]]), "lowest drawn point"
+    _mark(ax, lowest, shown, label=label, marker="*", s=190, facecolor="#F0E442")
 
     ax.set(xlim=(x_low, x_high), ylim=(y_low, y_high), xlabel="x", ylabel="y")
+    if limits is None:
+        ax.set_aspect("equal")  # a gradient is then seen to be at right angles to its contour
     if title is not None:
         ax.set_title(title)
     # Beside the axes: no place inside is free for every surface.
-    ax.legend(loc="upper left", bbox_to_anchor=(1.22, 1.0), borderaxespad=0.0, frameon=False)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0, frameon=False)
     return ax
 
 
-def _draw_surface(ax: Axes, x: Points, y: Points, heights: Points) -> None:
+def _draw_surface(ax: Axes, x: Points, y: Points, heights: Points, bottom: Points) -> None:
+    """Draw the bands of the surface, from its known bottom or else from the lowest drawn."""
     from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 
     finite = heights[np.isfinite(heights)]
     if not finite.size:
         msg = "The surface has no finite height within the limits; give others"
         raise PlotDataError(msg)
-    low, high = float(finite.min()), float(finite.max())
+    low, high = float(np.append(bottom, finite).min()), float(finite.max())
     if high <= low:
         high = low + 1.0
     # Bands that are narrow near the bottom, where descents spend their steps.
@@ -124,12 +130,19 @@ def _draw_surface(ax: Axes, x: Points, y: Points, heights: Points) -> None:
     greys = LinearSegmentedColormap.from_list("zenrun_greys", ["#FFFFFF", "#A8A8A8"], N=_BANDS)
     norm = BoundaryNorm(levels, _BANDS)
     drawn = ax.contourf(x, y, heights, levels=levels, cmap=greys, norm=norm)
-    bar = ax.figure.colorbar(drawn, ax=ax, label="height", ticks=levels[::2], format="%.2g")
-    bar.ax.tick_params(labelsize="small")
+    bar = ax.figure.colorbar(
+        drawn, ax=ax, location="bottom", aspect=35, label="height", ticks=levels[::2]
+    )
+    bar.set_ticklabels([f"{float(f'{level:.3g}'):g}" for level in levels[::2]], size="small")
 
 
-def _mark(ax: Axes, points: Points, label: str, **style: Any) -> None:
-    ax.scatter(points[:, 0], points[:, 1], label=label, edgecolor="black", zorder=4, **style)
+def _mark(ax: Axes, points: Points, limits: Limits, **style: Any) -> None:
+    """Mark the points within the limits, whole even on the edge."""
+    x_low, x_high, y_low, y_high = limits
+    x, y = points[:, 0], points[:, 1]
+    inside = (x >= x_low) & (x <= x_high) & (y >= y_low) & (y <= y_high)
+    if inside.any():
+        ax.scatter(x[inside], y[inside], edgecolor="black", zorder=4, clip_on=False, **style)
 
 
 def _new_axes() -> Axes:
@@ -173,7 +186,9 @@ def _checked_limits(
     if limits is not None:
         x_low, x_high, y_low, y_high = limits
         if not (np.isfinite(limits).all() and x_low < x_high and y_low < y_high):
-            msg = f"limits are (x from, x to, y from, y to), finite and rising; given was {limits!r}"
+            msg = (
+                f"limits are (x from, x to, y from, y to), finite and rising; given was {limits!r}"
+            )
             raise PlotDataError(msg)
         return limits
     shown = np.concatenate([*paths, np.reshape(minima, (-1, 2))])
@@ -185,6 +200,8 @@ def _checked_limits(
         )
         raise PlotDataError(msg)
     low, high = shown.min(axis=0), shown.max(axis=0)
-    margin = np.maximum(0.15 * (high - low), 0.05 * (high - low).max() or 0.5)
-    (x_low, y_low), (x_high, y_high) = low - margin, high + margin
+    size = 1.3 * (high - low)
+    size = np.maximum(size, size.max() / 2 or 1.0)  # no strip, however straight the path
+    middle = (low + high) / 2
+    (x_low, y_low), (x_high, y_high) = middle - size / 2, middle + size / 2
     return float(x_low), float(x_high), float(y_low), float(y_high)

@@ -32,7 +32,8 @@ def config_value(value: Any, path: str = "") -> Any:
         path: Where the value stands, for the message.
 
     Returns:
-        The value itself, a config of it, or a new list or dict of such.
+        The value itself, a config of it, or a new list, dict or config: never one that changes
+        when the caller changes theirs.
 
     Raises:
         UnsupportedValueError: No config can hold the value.
@@ -42,7 +43,7 @@ def config_value(value: Any, path: str = "") -> Any:
     if type(value) in _PLAIN or isinstance(value, (Enum, pathlib.Path)):
         return value
     if is_config(value):
-        return value
+        return value if isinstance(value, type) else copy.deepcopy(value)
     if isinstance(value, (list, tuple)):
         return [config_value(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, Mapping):
