@@ -26,7 +26,7 @@ except ModuleNotFoundError:
 def bootstrap() -> int:
     """Make the environment with nox in it, once, and run nox there with this script's arguments."""
     python = BOOTSTRAP / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 - the one place that tells the user
         print(f"zenrun needs Python 3.10 or newer; this is {sys.version.split()[0]}")
         return 2
     if not (BOOTSTRAP / "ready").exists():
@@ -79,7 +79,9 @@ def suite(session: nox.Session, name: str, *extra: str) -> None:
     """Run one package's own tests, away from the sources, so that the wheel is what is tested."""
     args = session.posargs or ("-q",)
     session.chdir(session.create_tmp())
-    session.run("pytest", "-c", str(HERE / "pytest.ini"), str(PACKAGES[name] / "tests"), *args, *extra)
+    session.run(
+        "pytest", "-c", str(HERE / "pytest.ini"), str(PACKAGES[name] / "tests"), *args, *extra
+    )
 
 
 @nox.session

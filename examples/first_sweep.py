@@ -46,7 +46,9 @@ def main() -> None:
     (rate, momentum), best = min(heights.items(), key=lambda item: item[1][-1])
     print(f"Lowest: rate={rate}, momentum={momentum}: {best[-1]:.1e}")
 
-    figure, axes = plt.subplots(1, len(MOMENTA), figsize=(11, 3.4), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(MOMENTA), figsize=(11, 3.4), sharey=True, layout="constrained"
+    )
     colours = plt.get_cmap("viridis")
     for axis, momentum in zip(axes, MOMENTA, strict=True):
         for place, rate in enumerate(RATES):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig
+
 from zenrun import builds, hydra_multirun
 from zenrun_sweepers import RandomSearchSweeper
 

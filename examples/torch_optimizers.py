@@ -21,7 +21,7 @@ def main() -> None:
         ConfigGradDesc, task_function=instantiate, overrides={"+optim": multirun(OPTIMIZERS)}
     )
     # Each job's return value is what gradient_descent gave: its points, of shape (21, 2).
-    trajectories = dict(zip(OPTIMIZERS, (job.return_value for job in jobs)))
+    trajectories = dict(zip(OPTIMIZERS, (job.return_value for job in jobs), strict=True))
 
     print("\noptimizer         x         y    height")
     for name, path in trajectories.items():

@@ -23,9 +23,8 @@ def _alone(tmp_path, monkeypatch):
 def test_packages_search_over_an_optimizers_rate():
     """Random search of zenrun_sweepers finds a learning rate for zenrun_torch_examples."""
     pytest.importorskip("torch")
-    from zenrun_torch_examples import gradient_descent, paraboloid
-
     from zenrun import instantiate
+    from zenrun_torch_examples import gradient_descent, paraboloid
 
     config = builds(
         gradient_descent,
@@ -42,7 +41,11 @@ def test_packages_search_over_an_optimizers_rate():
     best, tried = hydra_multirun(
         config,
         task,
-        ["hydra/sweeper=random_search", "hydra.sweeper.optim.max_iter=6", "optim.lr=interval(0.01,2)"],
+        [
+            "hydra/sweeper=random_search",
+            "hydra.sweeper.optim.max_iter=6",
+            "optim.lr=interval(0.01,2)",
+        ],
     )
 
     assert len(tried) == 6
@@ -66,7 +69,9 @@ def test_packages_import_zenrun_without_the_others():
         "print(sorted(heavy & set(sys.modules)))"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"
 

@@ -73,9 +73,9 @@ def test_seed_page_figures_are_those_of_sgd_with_momentum(lr, second, last, tmp_
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("torch")
     from torch.optim import SGD
-    from zenrun_torch_examples import gradient_descent, paraboloid
 
     from zenrun import builds, hydra_run, instantiate
+    from zenrun_torch_examples import gradient_descent, paraboloid
 
     monkeypatch.chdir(tmp_path)
     config = builds(

@@ -69,7 +69,9 @@ def test_wheel_depends_on_what_it_needs_alone(package):
     required = metadata_of(package).get_all("Requires-Dist") or []
     plain = {item.split(";")[0] for item in required if "extra ==" not in item}
 
-    assert {item.split("<")[0].split(">")[0].split("[")[0].strip() for item in plain} == RUNTIME[package]
+    assert {item.split("<")[0].split(">")[0].split("[")[0].strip() for item in plain} == RUNTIME[
+        package
+    ]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

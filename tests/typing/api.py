@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig
+
 from zenrun import (
     MISSING,
     builds,

@@ -66,7 +66,11 @@ def written_by(command, cwd):
     """Run a program and give every file it wrote under out/, and what it printed."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *command],
-        cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     out = Path(cwd) / "out"

@@ -6,16 +6,16 @@ import enum
 import functools
 import inspect
 from collections.abc import Mapping, Sequence
+from collections.abc import Sequence as OldSequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple, Union
-from typing import Sequence as OldSequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf.errors import ValidationError
+
 from zenrun import MISSING, builds, instantiate, make_config
 from zenrun.errors import (
     ConfigError,
@@ -44,7 +44,7 @@ def record(*args, **kwargs):
     return args, kwargs
 
 
-def train(model, steps: int = 10, *, lr: float = 0.1, name="run", seed: Optional[int] = None):
+def train(model, steps: int = 10, *, lr: float = 0.1, name="run", seed: int | None = None):
     """Stand for a training with the usual kinds of parameters."""
     return model, steps, lr, name, seed
 
@@ -328,12 +328,12 @@ def typed(
     s: str = "s",
     e: Color = Color.RED,
     p: Path = Path("p"),
-    o: Optional[int] = None,
-    u: "int | None" = 3,
-    li: List[int] = [1],
-    d: Dict[str, float] = {"a": 1.0},
-    t: Tuple[int, ...] = (1,),
-    n: "list[int] | None" = None,
+    o: int | None = None,
+    u: int | None = 3,
+    li: list[int] = [1],
+    d: dict[str, float] = {"a": 1.0},
+    t: tuple[int, ...] = (1,),
+    n: list[int] | None = None,
 ):
     """Have a parameter of every type that OmegaConf checks."""
     return i, f, b, s, e, p, o, u, li, d, t, n
@@ -380,19 +380,19 @@ def loose(
     s: str = "",
     w: Word = Word.YES,
     p: Path = Path(),
-    li: List[int] = [],
-    ol: Optional[List[int]] = None,
-    ul: "list[int] | None" = None,
-    d: Dict[str, int] = {},
-    df: Dict[float, int] = {},
-    dd: Dict[str, List[int]] = {},
-    bl: List = [],
-    bd: Dict = {},
+    li: list[int] = [],
+    ol: list[int] | None = None,
+    ul: list[int] | None = None,
+    d: dict[str, int] = {},
+    df: dict[float, int] = {},
+    dd: dict[str, list[int]] = {},
+    bl: list = [],
+    bd: dict = {},
     bs: OldSequence = (),
     bm: Mapping = {},
     sq: Sequence[int] = (),
-    n: Union[int, str] = 0,
-    x: "NotThere" = None,
+    n: int | str = 0,
+    x: NotThere = None,
 ):
     """Have hints that the values of the tests do not keep to."""
     return dict(locals())

@@ -9,6 +9,7 @@ import textwrap
 
 import pytest
 from omegaconf import OmegaConf
+
 from zenrun import builds, instantiate, just, make_config
 
 cloudpickle = pytest.importorskip("cloudpickle")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf.errors import ValidationError
+
 from zenrun import builds, instantiate, just, make_config
 
 # Hydra 1.3.0 to 1.3.2 had no such policy.

@@ -275,8 +275,11 @@ def test_threads_sweep_at_once():
 
     def sweep(x):
         (jobs,) = hydra_multirun(
-            {"x": x, "y": 0}, lambda cfg: (cfg.x, cfg.y), ["y=1,2"],
-            job_name=f"s{x}", **{"hydra.sweep.dir": f"out/{x}"},
+            {"x": x, "y": 0},
+            lambda cfg: (cfg.x, cfg.y),
+            ["y=1,2"],
+            job_name=f"s{x}",
+            **{"hydra.sweep.dir": f"out/{x}"},
         )
         return [job.return_value for job in jobs]
 
@@ -341,7 +344,9 @@ def test_async_tasks_run_jobs_in_threads_at_once():
 
 def python(*args, **kwargs):
     command = [sys.executable, *args]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **kwargs)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, **kwargs
+    )
 
 
 APP = textwrap.dedent(

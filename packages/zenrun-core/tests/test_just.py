@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import pytest
+
 from zenrun import builds, instantiate, just, make_config
 from zenrun.errors import InvalidTargetError, UnsupportedValueError
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 import pytest
 from omegaconf import OmegaConf
 from omegaconf.errors import MissingMandatoryValue
+
 from zenrun import builds, instantiate, make_config
 from zenrun.errors import ConfigTypeError, UnsupportedValueError
 

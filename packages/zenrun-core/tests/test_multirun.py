@@ -54,7 +54,9 @@ def test_multirun_sweeps_over_params_of_the_config():
 
 def test_multirun_batches_as_asked():
     """max_batch_size splits the jobs into batches."""
-    jobs = hydra_multirun({"a": 1}, lambda cfg: cfg.a, ["a=1,2,3", "hydra.sweeper.max_batch_size=2"])
+    jobs = hydra_multirun(
+        {"a": 1}, lambda cfg: cfg.a, ["a=1,2,3", "hydra.sweeper.max_batch_size=2"]
+    )
 
     assert values(jobs) == [[1, 2], [3]]
 
@@ -186,7 +188,9 @@ def test_multirun_takes_a_sweeper_of_any_module(through_plugins):
         node=builds(ListSweeper, key="a", values=[7, 8], through_plugins=through_plugins),
     )
 
-    assert hydra_multirun({"a": 1, "b": 2}, lambda cfg: (cfg.a, cfg.b), ["hydra/sweeper=listed", "b=3"]) == [
+    assert hydra_multirun(
+        {"a": 1, "b": 2}, lambda cfg: (cfg.a, cfg.b), ["hydra/sweeper=listed", "b=3"]
+    ) == [
         (7, 3),
         (8, 3),
     ]

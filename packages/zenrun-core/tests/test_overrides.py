@@ -25,9 +25,7 @@ keys = st.one_of(
 plain = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), texts)
 values = st.recursive(
     plain,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=3)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=3)),
     max_leaves=6,
 )
 

@@ -27,7 +27,10 @@ def run_with_plugins(tmp_path, plugins, program=RUN):
         (package / "__init__.py").write_text(textwrap.dedent(text))
     return subprocess.run(
         [sys.executable, "-c", program],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
     )
 

@@ -104,7 +104,19 @@ class Colour(enum.Enum):
 
 @pytest.mark.parametrize(
     "value",
-    [1, 1.5, True, None, "text", b"raw", Colour.RED, Path("a/b"), [1, "a", None], {"k": [1, 2]}, {}],
+    [
+        1,
+        1.5,
+        True,
+        None,
+        "text",
+        b"raw",
+        Colour.RED,
+        Path("a/b"),
+        [1, "a", None],
+        {"k": [1, 2]},
+        {},
+    ],
 )
 def test_run_brings_each_value_through(value):
     """A value of any type that a config holds arrives in the task as it is."""
@@ -257,9 +269,7 @@ def test_run_takes_version_base(version_base):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Hydra calls some of them outdated
-        job = hydra_run(
-            {}, lambda _: os.getcwd(), ["hydra.run.dir=out"], version_base=version_base
-        )
+        job = hydra_run({}, lambda _: os.getcwd(), ["hydra.run.dir=out"], version_base=version_base)
 
     changed = Path(job.return_value).name == "out"
     assert changed == (version_base == "1.1")

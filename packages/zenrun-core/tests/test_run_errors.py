@@ -305,7 +305,9 @@ def test_version_base_before_1_3_is_refused_by_hydra_1_4(version_base):
         hydra_run({}, task, version_base=version_base)
 
 
-@pytest.mark.parametrize("overrides", [["nope=1"], ["a=[1"], ["+hydra/launcher=x"], ["a=1,2"], ["a.b=1"]])
+@pytest.mark.parametrize(
+    "overrides", [["nope=1"], ["a=[1"], ["+hydra/launcher=x"], ["a=1,2"], ["a.b=1"]]
+)
 def test_failed_run_leaves_nothing_in_the_config_store(overrides):
     """After a run that failed to compose the ConfigStore is what it was."""
     before = sorted(ConfigStore.instance().repo)

@@ -12,6 +12,7 @@ import textwrap
 import types
 
 import pytest
+
 from zenrun import builds, instantiate, just
 from zenrun.errors import InvalidTargetError
 from zenrun.funcs import get_obj

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+
 from zenrun import MISSING, builds, instantiate, just, make_config
 from zenrun.errors import InvalidTargetError, UnsupportedValueError
 

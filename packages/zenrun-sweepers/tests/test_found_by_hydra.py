@@ -9,10 +9,11 @@ from importlib.metadata import distribution, entry_points
 from pathlib import Path
 
 import pytest
-import zenrun_sweepers
 from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
 from omegaconf import OmegaConf
+
+import zenrun_sweepers
 from zenrun import hydra_multirun
 
 APP = """

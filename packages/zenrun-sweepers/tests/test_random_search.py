@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+
 from zenrun import builds, hydra_multirun, make_config
 from zenrun_sweepers import RandomSearchSweeper
 

@@ -9,6 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException, OverrideParseException
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from zenrun import hydra_multirun
 from zenrun.errors import ZenrunError
 from zenrun_sweepers.errors import SearchSpaceError

@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+
 from zenrun import builds, hydra_multirun
 from zenrun.errors import OutputDirError, ZenrunError
 from zenrun_sweepers import RandomSearchSweeper

@@ -20,6 +20,7 @@ SGD = partial(torch.optim.SGD, lr=0.3)
 
 
 def descend(**arguments):
+    """Descend as the page does, other arguments apart."""
     given = {"starting_xy": (-1.5, 0.5), "optim": SGD, "num_steps": 20, "landscape_fn": paraboloid}
     return gradient_descent(**{**given, **arguments})
 

@@ -102,7 +102,7 @@ def test_group_has_whatever_optimizer_torch_has(monkeypatch):
         pass
 
     class Failing(torch.optim.SGD):
-        def step(self, closure=None):  # noqa: ARG002 - torch's signature
+        def step(self, closure=None):
             msg = "wants more than a gradient"
             raise RuntimeError(msg)
 

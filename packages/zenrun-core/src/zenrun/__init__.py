@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from omegaconf import MISSING as MISSING
 
+    from zenrun._instantiate import instantiate as instantiate
     from zenrun.compose._overrides import hydra_list as hydra_list
     from zenrun.compose._overrides import multirun as multirun
     from zenrun.configs._builds import builds as builds
     from zenrun.configs._just import just as just
     from zenrun.configs._make_config import make_config as make_config
-    from zenrun._instantiate import instantiate as instantiate
     from zenrun.run import hydra_multirun as hydra_multirun
     from zenrun.run import hydra_run as hydra_run
 

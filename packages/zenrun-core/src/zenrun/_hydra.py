@@ -17,7 +17,7 @@ import hydra.version
 from hydra._internal.hydra import Hydra
 from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
-from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.plugins import Plugins, ScanStats
 from hydra.core.singleton import Singleton
 from hydra.grammar.gen.OverrideLexer import (  # type: ignore[attr-defined,unused-ignore]
@@ -59,7 +59,7 @@ def set_version_base(version_base: str | None) -> None:
     # 1.4 calls the parameter deprecated: zenrun's default is noted there without the warning,
     # which would be about something that the user did not write.
     if version_base == _DEFAULT_VERSION_BASE and HYDRA_VERSION >= (1, 4):
-        hydra.version.VersionBase.instance().setbase(version_base)
+        hydra.version.VersionBase.instance().setbase(version_base)  # type: ignore[arg-type, unused-ignore]
         return
     try:
         hydra.version.setbase(version_base)
@@ -83,8 +83,9 @@ def start_hydra(job_name: str, config_dirs: Sequence[str]) -> Hydra:
         The started Hydra, known to ``GlobalHydra``.
     """
     search_path = create_config_search_path(config_dirs[0] if config_dirs else None)
+    after = SearchPathQuery(provider="main")
     for folder in config_dirs[1:]:
-        search_path.append("main", folder, anchor="main")
+        search_path.append("main", folder, anchor=after)
     return Hydra.create_main_hydra2(task_name=job_name, config_search_path=search_path)
 
 
@@ -121,7 +122,7 @@ def search_path_of(loader: ConfigLoader) -> ConfigSearchPath:
 
 def singletons() -> dict[type, Any]:
     """Give the table in which Hydra keeps its one instance of each global class."""
-    return Singleton._instances  # type: ignore[return-value]
+    return Singleton._instances  # type: ignore[return-value, unused-ignore]
 
 
 def set_singletons(table: dict[type, Any]) -> None:
@@ -130,7 +131,7 @@ def set_singletons(table: dict[type, Any]) -> None:
     Args:
         table: What Hydra's singletons are looked up in from now on.
     """
-    Singleton._instances = table  # type: ignore[assignment]
+    Singleton._instances = table  # type: ignore[assignment, unused-ignore]
 
 
 def hydra_resolvers() -> dict[str, Any]:
@@ -324,7 +325,7 @@ def syntax_error_column(override: str) -> int | None:
     for recognizer in (lexer, parser):
         recognizer.removeErrorListeners()
         recognizer.addErrorListener(listener)
-    parser.override()
+    parser.override()  # type: ignore[no-untyped-call, unused-ignore]
     return listener.column
 
 
@@ -378,7 +379,7 @@ def config_paths(node: DictConfig, before: str = "") -> list[str]:
     """
     found = []
     for key in node:
-        path = f"{before}.{key}" if before else str(key)
+        path = f"{before}.{key!s}" if before else str(key)
         found.append(path)
         child = node._get_node(key)
         if isinstance(child, DictConfig) and not (child._is_none() or child._is_missing()):
@@ -394,5 +395,5 @@ def root_of(error: OmegaConfBaseException) -> Any:
     """
     node = error.parent_node
     while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
-        node = node._get_parent()  # type: ignore[assignment]
+        node = node._get_parent()  # type: ignore[assignment, unused-ignore]
     return node

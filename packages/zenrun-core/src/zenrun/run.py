@@ -202,11 +202,12 @@ def _checked_task(task_function: Any) -> Callable[[Any], Any]:
     try:
         inspect.signature(task_function).bind(object())
     except ValueError:
-        return task_function  # a builtin that tells no signature
+        pass  # a builtin that tells no signature
     except TypeError as error:
         msg = (
             f"task_function is called with one argument, the job's config, and {task_function!r} "
             f"cannot be: {error}. Wrap it: lambda cfg: ..."
         )
         raise TaskFunctionError(msg) from error
-    return task_function
+    checked: Callable[[Any], Any] = task_function
+    return checked

@@ -61,6 +61,4 @@ def isolated_hydra() -> Iterator[None]:
 
 def _copied(repo: dict[str, Any]) -> dict[str, Any]:
     """Copy the ConfigStore's tree; its configs are never changed in place."""
-    return {
-        name: _copied(item) if isinstance(item, dict) else item for name, item in repo.items()
-    }
+    return {name: _copied(item) if isinstance(item, dict) else item for name, item in repo.items()}

@@ -35,5 +35,5 @@ def read_score(value: Any) -> float | None:
     detach = getattr(value, "detach", None)
     try:
         return float(detach() if callable(detach) else value)
-    except Exception:  # noqa: BLE001 - another library's type may raise anything here
+    except Exception:
         return None

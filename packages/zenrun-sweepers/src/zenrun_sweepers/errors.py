@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from hydra.errors import CompactHydraException, ConfigCompositionException
+
 from zenrun.errors import ZenrunError
 
 __all__ = ["ScoreError", "SearchSpaceError", "SweeperConfigError", "SweeperError"]

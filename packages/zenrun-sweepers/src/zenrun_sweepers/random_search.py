@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
-from collections.abc import Mapping, Sequence
+import reprlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
-from zenrun.errors import OutputDirError
 
+from zenrun.errors import OutputDirError
 from zenrun_sweepers._evaluations import RESULTS_FILE, Evaluations
 from zenrun_sweepers._score import read_score
-from zenrun_sweepers.errors import ScoreError, SweeperConfigError
+from zenrun_sweepers._settings import read_optim, read_params
+from zenrun_sweepers.errors import ScoreError
 from zenrun_sweepers.space import SearchSpace, read_space
 
 __all__ = ["RandomSearchSweeper"]
@@ -116,7 +118,7 @@ class RandomSearchSweeper(Sweeper):
             SweeperConfigError: A setting is missing or wrong.
         """
         # Here and not in __init__: Hydra would wrap the error of a constructor in its own.
-        self.max_iter, self.seed = _settings(self.opt_config)
+        self.max_iter, self.seed = read_optim(self.opt_config)
         self.config = config
         self.hydra_context = hydra_context
         self.launcher = Plugins.instance().instantiate_launcher(
@@ -142,7 +144,7 @@ class RandomSearchSweeper(Sweeper):
         assert self.config is not None
         assert self.hydra_context is not None
         space = read_space(
-            [*_as_overrides(self.params), *arguments], self.hydra_context.config_loader
+            [*read_params(self.params), *arguments], self.hydra_context.config_loader
         )
         folder = _start_folder(self.config)
         evaluations = Evaluations("random_search")
@@ -158,7 +160,7 @@ class RandomSearchSweeper(Sweeper):
                 f"of the jobs finished before ({done}) are in {folder / RESULTS_FILE}"
             )
             evaluations.attach_to(error, message)
-            with contextlib.suppress(OSError):  # the error itself matters more
+            with contextlib.suppress(Exception):  # the error itself matters more
                 evaluations.save(folder)
             raise
         _save(evaluations, folder)
@@ -176,55 +178,11 @@ class RandomSearchSweeper(Sweeper):
         if score is None:
             msg = (
                 f"Random search minimises the number that the task function returns, and job "
-                f"{job_num} with {params!r} returned {value!r} of type {type(value).__name__}. "
+                f"{job_num} with {params!r} returned {reprlib.repr(value)} of type {type(value).__name__}. "
                 "Return an int, a float or a scalar of numpy or torch"
             )
             raise ScoreError(msg, job_num, params, value)
         return params, score
-
-
-def _settings(optim: Any) -> tuple[int, int | None]:
-    """Give ``max_iter`` and ``seed``, checked."""
-    if not isinstance(optim, (Mapping, DictConfig)):
-        msg = (
-            "The settings of random search are a dict such as {'max_iter': 10, 'seed': None}; "
-            f"given as optim was {optim!r} of type {type(optim).__name__}"
-        )
-        raise SweeperConfigError(msg, "hydra.sweeper.optim")
-    if "max_iter" not in optim:
-        keys = ", ".join(map(str, optim)) or "no key"
-        msg = (
-            "Random search needs the number of jobs, optim.max_iter, and it is not set; optim has "
-            f"{keys}. Write optim=dict(max_iter=10), or override hydra.sweeper.optim.max_iter=10"
-        )
-        raise SweeperConfigError(msg, "hydra.sweeper.optim.max_iter")
-    max_iter = _checked(optim["max_iter"], "max_iter", "the number of jobs, a whole number")
-    seed = optim.get("seed")
-    if seed is not None:
-        seed = _checked(seed, "seed", "None (null on a command line) or a whole number")
-    return max_iter, seed
-
-
-def _checked(value: Any, name: str, what: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    msg = (
-        f"The optim.{name} of random search is {what} from 0 on; given was {value!r} of type "
-        f"{type(value).__name__}"
-    )
-    raise SweeperConfigError(msg, f"hydra.sweeper.optim.{name}")
-
-
-def _as_overrides(params: Any) -> Sequence[str]:
-    if params is None:
-        return []
-    if isinstance(params, (Mapping, DictConfig)):
-        return [f"{key}={'null' if value is None else value}" for key, value in params.items()]
-    msg = (
-        "The params of random search are a dict from keys to Hydra's grammar, such as "
-        f"{{'x': 'interval(-1, 1)'}}; given was {params!r} of type {type(params).__name__}"
-    )
-    raise SweeperConfigError(msg, "hydra.sweeper.params")
 
 
 def _start_folder(config: DictConfig) -> Path:

@@ -4,6 +4,8 @@ Arguments are overrides in Hydra's grammar. Without one that chooses optimizers 
 ``+optim=sgd,adam``; ``'+optim=glob(*)'`` takes every optimizer there is.
 """
 
+# ruff: noqa: T201 - a program prints
+
 from __future__ import annotations
 
 import sys
@@ -41,13 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     jobs = [job for batch in batches for job in batch]
-    trajectories = dict(zip(_labels(jobs), (job.return_value for job in jobs)))
+    trajectories = dict(zip(_labels(jobs), (job.return_value for job in jobs), strict=True))
     surface = instantiate(jobs[0].cfg.landscape_fn)
     _print_table(trajectories, surface)
     try:
-        plot_trajectories(trajectories, surface).figure.savefig(
-            PICTURE, dpi=150, bbox_inches="tight"
-        )
+        figure: Any = plot_trajectories(trajectories, surface).figure
+        figure.savefig(PICTURE, dpi=150, bbox_inches="tight")
     except ZenrunError as error:
         print(error, file=sys.stderr)
         return 1

@@ -43,7 +43,7 @@ def optimizer_configs() -> dict[str, Any]:
     for name, cls in vars(torch.optim).items():
         if not (isinstance(cls, type) and issubclass(cls, torch.optim.Optimizer)):
             continue
-        arguments = {
+        arguments: dict[str, Any] = {
             "lr": _OTHER_LEARNING_RATES.get(name, _LEARNING_RATE),
             **_OTHER_ARGUMENTS.get(name, {}),
         }

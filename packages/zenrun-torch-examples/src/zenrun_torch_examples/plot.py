@@ -83,7 +83,7 @@ def plot_trajectories(
 
     # Their periods have no common divisor: 21 paths differ.
     styles = zip(itertools.cycle(_LINES), itertools.cycle(_COLOURS))
-    for (label, path), ((line, marker), colour) in zip(points.items(), styles):
+    for (label, path), ((line, marker), colour) in zip(points.items(), styles, strict=False):
         ax.plot(
             path[:, 0],
             path[:, 1],

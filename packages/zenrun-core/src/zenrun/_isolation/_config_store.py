@@ -38,7 +38,10 @@ class _OverlaidRepo(dict[str, Any]):
         del (self.own if key in self.own else self.shared)[key]
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._merged())

@@ -133,7 +133,7 @@ class LoggingRouter:
                 original(configurator)
 
         self._installed = configure
-        logging.config.DictConfigurator.configure = configure  # type: ignore[method-assign]
+        logging.config.DictConfigurator.configure = configure  # type: ignore[method-assign, assignment]
 
     def uninstall(self) -> None:
         """Leave the place before `logging.config.DictConfigurator`."""

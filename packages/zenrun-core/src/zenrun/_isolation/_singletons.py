@@ -59,11 +59,11 @@ class SingletonRouter(dict[type, Any]):
     def __delitem__(self, cls: type) -> None:
         del self._table(cls)[cls]
 
-    def get(self, cls: type, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, cls: type, default: Any = None) -> Any:
         """Give the asking run's instance, or the default."""
         return self._table(cls).get(cls, default)
 
-    def pop(self, cls: type, *default: Any) -> Any:  # type: ignore[override]
+    def pop(self, cls: type, *default: Any) -> Any:
         """Take out the asking run's instance and give it."""
         return self._table(cls).pop(cls, *default)
 

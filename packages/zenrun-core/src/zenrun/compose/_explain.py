@@ -56,9 +56,7 @@ _NO_OPTION = re.compile(r"Could not find '([^']*)/([^'/]*)'")
 
 
 @contextlib.contextmanager
-def explained(
-    loader: ConfigLoader, config_name: str, overrides: Sequence[str]
-) -> Iterator[None]:
+def explained(loader: ConfigLoader, config_name: str, overrides: Sequence[str]) -> Iterator[None]:
     """Raise the errors of composing and of writing folders as zenrun's own.
 
     Args:
@@ -87,7 +85,8 @@ def explained(
         unknown_sweep = _NO_SUCH_SWEEP.search(str(error))
         if unknown_sweep is None or is_from_a_job(error):
             raise
-        raise _about_unknown_sweep(*unknown_sweep.groups(), overrides) from error
+        sweeper, kind = unknown_sweep.groups()
+        raise _about_unknown_sweep(sweeper, kind, overrides) from error
     except (OSError, ValueError) as error:
         if str(error).startswith(_GROUP_WANTS_NAME) and not is_from_a_job(error):
             raise _about_group_choice(error, overrides) from error
@@ -174,7 +173,7 @@ class _Explainer:
         keys, groups = self._keys(of_hydra=key.startswith("hydra.")), self._groups()
         override = next((item for item in self.overrides if _key_of(item) == key), key)
         says = f"Hydra says: {_first_line(error)}"
-        group = key.split("@")[0]
+        group = key.partition("@")[0]
         if group in groups and not override.startswith("+"):
             msg = (
                 f"The override {override!r} chooses an option of the config group {group!r}, which "
@@ -206,7 +205,11 @@ class _Explainer:
                     from_shell=False,
                     validate_sweep_overrides=False,
                 )
-                return [item for item in _hydra.config_paths(cfg) if item.startswith("hydra.") == of_hydra]
+                return [
+                    item
+                    for item in _hydra.config_paths(cfg)
+                    if item.startswith("hydra.") == of_hydra
+                ]
         return []
 
     def _groups(self) -> list[str]:
@@ -229,7 +232,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _about_sweep_in_one_job(override: str) -> OverrideSyntaxError:
-    key = override.split("=")[0]
+    key = override.partition("=")[0]
     msg = (
         f"The override {override!r} gives several values, and hydra_run runs one job. To run a job "
         f"for each, call hydra_multirun; for one list, write {key}=[...]; for text with commas, "

@@ -46,7 +46,7 @@ def hints_of(target: Any, signature: Signature) -> dict[str, Any]:
         source = getattr(target, "__new__" if by_new else "__init__")
     try:
         resolved = typing.get_type_hints(source)
-    except Exception:  # noqa: BLE001 - names that hold for type checkers alone fail as they like
+    except Exception:
         resolved = {}
     found = {}
     for name, parameter in signature.parameters.items():
