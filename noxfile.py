@@ -52,12 +52,13 @@ PACKAGES = {
     "torch": HERE / "packages/zenrun-torch-examples",
 }
 # What the suites need besides the package that they test.
-TEST_TOOLS = ("pytest", "pytest-randomly", "hypothesis", "cloudpickle")
+TEST_TOOLS = ("pytest", "pytest-randomly", "pytest-xdist", "hypothesis", "cloudpickle")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
 MINIMUMS = ("hydra-core==1.3.0", "omegaconf==2.2.3", "numpy==1.26.0", "matplotlib==3.8.0")
-HYDRA_NEXT = "hydra-core>=1.4.0rc3,<1.5"
+# A specifier that names a pre-release admits it; for all else pip takes releases.
+HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "virtualenv"
@@ -66,78 +67,80 @@ nox.options.error_on_missing_interpreters = False
 
 
 def wheels(session: nox.Session, *names: str) -> list[str]:
-    """Build the wheels of packages, each with what it depends on, and give their paths."""
-    folder = Path(session.create_tmp()) / "wheels"
-    shutil.rmtree(folder, ignore_errors=True)
-    wanted = {"core", *names}
-    built = [str(PACKAGES[name]) for name in PACKAGES if name in wanted]
-    session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), *built)
-    return sorted(str(path) for path in folder.glob("*.whl"))
+    """Give the wheels of packages, core's first, built once for all the sessions of a run."""
+    folder = HERE / ".nox" / f"wheels-{os.getpid()}"
+    if not folder.exists():
+        for old in (HERE / ".nox").glob("wheels-*"):
+            shutil.rmtree(old)
+        sources = [str(path) for path in PACKAGES.values()]
+        session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), *sources)
+    stems = [PACKAGES[name].name.replace("-", "_") for name in PACKAGES if name in {"core", *names}]
+    return [str(next(folder.glob(f"{stem}-*.whl"))) for stem in stems]
 
 
-def suite(session: nox.Session, name: str, *extra: str) -> None:
-    """Run one package's own tests, away from the sources, so that the wheel is what is tested."""
-    args = session.posargs or ("-q",)
+def install(session: nox.Session, *names: str, also: tuple[str, ...] = ()) -> None:
+    """Install the test tools, packages as wheels with what they declare, and what else is named."""
+    built = wheels(session, *names)
+    wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
+    session.install("-q", *CONSTRAINTS, *TEST_TOOLS, *wanted, *also)
+    # An environment that is used again has the same version, of other sources.
+    session.install("-q", "--force-reinstall", "--no-deps", *built)
+
+
+def suites(session: nox.Session, *paths: Path) -> None:
+    """Run tests away from the sources, so that the installed wheels are what is tested."""
     session.chdir(session.create_tmp())
-    session.run(
-        "pytest", "-c", str(HERE / "pytest.ini"), str(PACKAGES[name] / "tests"), *args, *extra
-    )
+    tests = [str(path) for path in paths]
+    args = session.posargs or ("-q", "-n", "2")
+    session.run("pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
+
+
+SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
+# Sessions that need all the packages and nothing more share one environment.
+SHARED = str(HERE / ".nox" / "all")
 
 
 @nox.session
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def tests(session: nox.Session, package: str) -> None:
     """Each package's suite, with only that package's wheel and what it declares."""
-    extra = "[plot]" if package == "torch" else ""
-    built = wheels(session, package)
-    built[-1] += extra
-    session.install(*CONSTRAINTS, *TEST_TOOLS, *built)
-    suite(session, package)
+    install(session, package)
+    suites(session, SUITES[package])
 
 
-@nox.session
+@nox.session(venv_location=SHARED)
 def together(session: nox.Session) -> None:
     """All packages at once: the tests across packages, and each suite again."""
-    _install_all(session)
-    args = session.posargs or ("-q",)
-    session.chdir(session.create_tmp())
-    folders = [str(folder / "tests") for folder in PACKAGES.values()]
-    top = [str(HERE / "tests" / f"test_{name}.py") for name in ("architecture", "across_packages")]
-    session.run("pytest", "-c", str(HERE / "pytest.ini"), *folders, *top, *args)
+    install(session, *PACKAGES)
+    top = [HERE / "tests" / f"test_{name}.py" for name in ("architecture", "across_packages")]
+    suites(session, *SUITES.values(), *top)
 
 
 @nox.session
 def minimums(session: nox.Session) -> None:
     """Every suite on the lowest versions that the packages declare."""
-    built = wheels(session, *PACKAGES)
-    built[-1] += "[plot]"
-    session.install(*CONSTRAINTS, *TEST_TOOLS, *built, *MINIMUMS)
-    _all_suites(session)
+    install(session, *PACKAGES, also=MINIMUMS)
+    suites(session, *SUITES.values())
 
 
 @nox.session(name="next")
 def next_hydra(session: nox.Session) -> None:
     """Every suite on the pre-release of Hydra 1.4."""
-    built = wheels(session, *PACKAGES)
-    built[-1] += "[plot]"
-    # Only Hydra and OmegaConf are to be pre-releases: a specifier that names one admits it.
-    session.install(*CONSTRAINTS, *TEST_TOOLS, *built, HYDRA_NEXT, "omegaconf>=2.4.1rc1,<2.5")
-    _all_suites(session)
+    install(session, *PACKAGES, also=HYDRA_NEXT)
+    suites(session, *SUITES.values())
 
 
-@nox.session
+@nox.session(venv_location=SHARED)
 def docs(session: nox.Session) -> None:
     """Every code block of README.md, docs/ and the seed page, and every docstring's example."""
-    _install_all(session)
-    args = session.posargs or ("-q",)
-    top = [str(HERE / "tests" / f"test_{name}.py") for name in ("docs", "seed_page")]
-    session.run("pytest", "-c", str(HERE / "pytest.ini"), *top, *args)
+    install(session, *PACKAGES)
+    suites(session, HERE / "tests/test_docs.py", HERE / "tests/test_seed_page.py")
 
 
-@nox.session
+@nox.session(venv_location=SHARED)
 def examples(session: nox.Session) -> None:
     """Each file of examples/, run as a user would."""
-    _install_all(session)
+    install(session, *PACKAGES)
     wanted = session.posargs or sorted(path.name for path in (HERE / "examples").glob("*.py"))
     for name in wanted:
         folder = Path(session.create_tmp()) / Path(name).stem
@@ -147,10 +150,10 @@ def examples(session: nox.Session) -> None:
             session.run("python", str(HERE / "examples" / name))
 
 
-@nox.session
+@nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """The README's first command: a sweep, its table, and its picture in first_sweep.png."""
-    session.install("-q", *wheels(session, "sweepers"), "matplotlib>=3.8")
+    session.install("-q", *wheels(session), "matplotlib>=3.8")
     session.run("python", str(HERE / "examples" / "first_sweep.py"), *session.posargs)
 
 
@@ -162,11 +165,10 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", str(HERE))
 
 
-@nox.session
+@nox.session(venv_location=SHARED)
 def types(session: nox.Session) -> None:
     """Mypy and pyright, strict: the sources, and code as users write it."""
-    _install_all(session)
-    session.install("mypy>=1.18,<2", "pyright[nodejs]>=1.1.400")
+    install(session, *PACKAGES, also=("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400"))
     for folder in PACKAGES.values():
         session.run("mypy", *session.posargs, str(folder / "src"))
     session.run("mypy", str(HERE / "tests/typing/api.py"))
@@ -196,19 +198,5 @@ def bench(session: nox.Session) -> None:
 @nox.session(default=False, python=["3.10", "3.12", "3.13"])
 def pythons(session: nox.Session) -> None:
     """The core's and the sweepers' suites on the other Pythons."""
-    session.install(*TEST_TOOLS, *wheels(session, "sweepers"))
-    for name in ("core", "sweepers"):
-        suite(session, name)
-
-
-def _install_all(session: nox.Session) -> None:
-    built = wheels(session, *PACKAGES)
-    built[-1] += "[plot]"
-    session.install(*CONSTRAINTS, *TEST_TOOLS, *built)
-
-
-def _all_suites(session: nox.Session) -> None:
-    args = session.posargs or ("-q",)
-    folders = [str(folder / "tests") for folder in PACKAGES.values()]
-    session.chdir(session.create_tmp())
-    session.run("pytest", "-c", str(HERE / "pytest.ini"), *folders, *args)
+    install(session, "sweepers")
+    suites(session, SUITES["core"], SUITES["sweepers"])

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from zenrun.testing import isolated_hydra
+
+# How long an example takes says nothing: a run writes files, and machines are busy.
+settings.register_profile("zenrun", deadline=None, print_blob=True)
+settings.load_profile("zenrun")
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,8 @@
 """`builds`: a call as a config, checked when it is made."""
 
+
+
+
 from __future__ import annotations
 
 import enum
@@ -11,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf.errors import ValidationError
@@ -492,6 +495,7 @@ def test_builds_takes_positional_only_names_where_kwargs_take_them():
     assert instantiate(Conf) == mixed(1, first=5)
 
 
+@settings(deadline=None)
 @given(
     args=st.lists(st.integers(), max_size=4),
     kwargs=st.dictionaries(

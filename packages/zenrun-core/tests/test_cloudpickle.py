@@ -1,5 +1,7 @@
 """Configs travel to other processes by cloudpickle, also from scripts and notebooks."""
 
+
+
 from __future__ import annotations
 
 import pickle

@@ -1,5 +1,7 @@
 """`instantiate`: Hydra's own, with its promises and its refusals."""
 
+
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ import hydra
 import hydra.utils
 import pytest
 from hydra.errors import InstantiationException
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf.errors import ValidationError
@@ -36,15 +38,19 @@ class Plain:
     a: int = 1
 
 
+def containers(inner):
+    """Give lists and dicts of values."""
+    return st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("pqr"), inner, max_size=2)
+
+
 plain = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text("abc", max_size=3)),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from("pqr"), inner, max_size=2)
-    ),
+    containers,
     max_leaves=5,
 )
 
 
+@settings(deadline=None)
 @given(
     args=st.lists(plain, max_size=2),
     kwargs=st.dictionaries(st.sampled_from("abc"), plain, max_size=3),
@@ -143,9 +149,9 @@ def test_instantiate_refuses_values_of_a_wrong_type():
     """A field's type hint holds for the values that instances and keywords give."""
     Conf = builds(typed, x=2)
 
-    with pytest.raises((ValidationError, InstantiationException), match="Integer"):
+    with pytest.raises((ValidationError, InstantiationException), match="abc"):
         instantiate(Conf(x="abc"))
-    with pytest.raises((ValidationError, InstantiationException), match="Integer"):
+    with pytest.raises((ValidationError, InstantiationException), match="abc"):
         instantiate(Conf, x="abc")
 
 
@@ -156,11 +162,11 @@ def fail():
 
 
 def test_instantiate_failures_are_hydras():
-    """An error of the target comes as Hydra's exception, with the target and the cause."""
-    with pytest.raises(InstantiationException, match="fail") as caught:
+    """An error of the target comes as Hydra gives it: in its own exception, or (1.4) as it is."""
+    with pytest.raises((InstantiationException, RuntimeError), match="from inside") as caught:
         instantiate(builds(fail))
 
-    assert isinstance(caught.value.__cause__, RuntimeError)
+    assert isinstance(caught.value.__cause__ or caught.value, RuntimeError)
 
 
 @pytest.mark.skipif(not HYDRA_REFUSES, reason="this Hydra refuses no target")

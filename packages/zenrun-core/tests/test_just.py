@@ -1,5 +1,7 @@
 """`just`: functions and classes as values of configs."""
 
+
+
 from __future__ import annotations
 
 import functools

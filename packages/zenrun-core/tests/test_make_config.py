@@ -1,5 +1,7 @@
 """`make_config`: fields without a target."""
 
+
+
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass

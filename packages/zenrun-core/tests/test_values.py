@@ -1,5 +1,7 @@
 """Python values in configs: what goes in comes out, and what cannot go in says so."""
 
+
+
 from __future__ import annotations
 
 import enum
@@ -10,7 +12,7 @@ import pathlib
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
@@ -70,17 +72,32 @@ keys = st.one_of(
 enums = st.sampled_from([*Color, *Level])
 
 
+# OmegaConf's yaml has enums by name, and loses paths on Python 3.13 and some unprintable signs.
+words = st.text("aZ09 _-'\"#:[]{}&*!|>%@\\é", max_size=6).filter(
+    lambda key: not key.startswith("_")
+)
+in_yaml = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    words,
+    st.binary(max_size=6),
+    st.sampled_from([len, dict, record, Color, str.upper]),
+)
+
+
 def nested(leaves, keys):
     """Give lists, tuples and dicts of the leaves, and the leaves."""
-    return st.recursive(
-        leaves,
-        lambda inner: st.one_of(
+
+    def containers(inner):
+        return st.one_of(
             st.lists(inner, max_size=3),
             st.tuples(inner, inner),
             st.dictionaries(keys, inner, max_size=3),
-        ),
-        max_leaves=8,
-    )
+        )
+
+    return st.recursive(leaves, containers, max_leaves=8)
 
 
 values = nested(leaves | enums, keys | st.sampled_from(list(Color)))
@@ -89,6 +106,7 @@ names = st.from_regex(r"[a-z]{1,6}", fullmatch=True).filter(
 )
 
 
+@settings(deadline=None)
 @given(args=st.lists(values, max_size=3), kwargs=st.dictionaries(names, values, max_size=3))
 @example(args=[], kwargs={"a": "\\", "b": "$", "c": "{", "d": "???x"})
 @example(args=[[[]], {}], kwargs={"a": {"b": {}}, "c": ()})
@@ -101,9 +119,10 @@ def test_values_arrive_as_in_a_direct_call(args, kwargs):
     assert repr(got) == repr(expected)  # of the same types, -0.0 and True apart from 0.0 and 1
 
 
-@given(st.dictionaries(names, nested(leaves, keys), max_size=3))
+@settings(deadline=None)
+@given(st.dictionaries(names, nested(in_yaml, words), max_size=3))
 def test_values_survive_yaml(fields):
-    """The yaml of a config is read back to the same call (but for enums, of which it has names)."""
+    """The yaml of a config is read back to the same call, as Hydra's saved configs are."""
     Conf = builds(record, **fields, hydra_convert="all")
     config = OmegaConf.structured(Conf)
     text = OmegaConf.to_yaml(config)
@@ -112,6 +131,7 @@ def test_values_survive_yaml(fields):
     assert instantiate(again) == instantiate(Conf)
 
 
+@settings(deadline=None)
 @given(values)
 def test_values_are_never_the_callers_own_containers(value):
     """No list or dict in a config is the one that was given."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
+import os
+
 import pytest
 
 from zenrun.testing import isolated_hydra
 
-mpl.use("Agg")
+os.environ["MPLBACKEND"] = "Agg"
+
+
+def pytest_configure(config):
+    """Let matplotlib older than pyparsing use the names that pyparsing now advises against."""
+    config.addinivalue_line("filterwarnings", "ignore:.*deprecated - use:DeprecationWarning")
 
 
 @pytest.fixture(autouse=True)

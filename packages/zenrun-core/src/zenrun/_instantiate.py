@@ -42,7 +42,7 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
 
     Raises:
         hydra.errors.InstantiationException: The target cannot be found, is refused by Hydra,
-            or raised an error when it was called.
+            or raised an error when it was called (Hydra 1.4 lets that error through as it is).
 
     Example:
         >>> from zenrun import builds, instantiate

@@ -6,6 +6,7 @@ This module must not know what the optimizers are used for.
 
 from __future__ import annotations
 
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,8 @@ _LEARNING_RATE = 0.3
 # Two optimizers do not take steps of about the size of the learning rate in the beginning:
 # Adadelta's are some thousandth of it, RMSprop's ten times it.
 _OTHER_LEARNING_RATES = MappingProxyType({"Adadelta": 30.0, "RMSprop": 0.03})
+# Hydra 1.4 wants to be told what Hydra 1.3 does unasked.
+_REPLACE = {"replace": True} if "replace" in signature(ConfigStore.store).parameters else {}
 _OTHER_ARGUMENTS = MappingProxyType({"SGD": {"momentum": 0.0}})
 
 
@@ -36,8 +39,9 @@ def optimizer_configs() -> dict[str, Any]:
     Example:
         >>> from zenrun import instantiate
         >>> from zenrun_torch_examples import optimizer_configs
-        >>> instantiate(optimizer_configs()["sgd"])
-        functools.partial(<class 'torch.optim.sgd.SGD'>, lr=0.3, momentum=0.0)
+        >>> sgd = instantiate(optimizer_configs()["sgd"])
+        >>> sgd.func, sgd.keywords
+        (<class 'torch.optim.sgd.SGD'>, {'lr': 0.3, 'momentum': 0.0})
     """
     found = {}
     for name, cls in vars(torch.optim).items():
@@ -55,7 +59,7 @@ def optimizer_configs() -> dict[str, Any]:
 def store_optimizers(group: str = "optim") -> tuple[str, ...]:
     """Register the optimizers' configs with Hydra, as the options of a config group.
 
-    Registering again does no harm.
+    Options of the same names that the group already has are replaced.
 
     Args:
         group: The name of the group.
@@ -76,9 +80,9 @@ def store_optimizers(group: str = "optim") -> tuple[str, ...]:
     Source: https://hydra.cc/docs/tutorials/structured_config/config_groups
     """
     configs = optimizer_configs()
-    store = ConfigStore.instance()
+    store: Any = ConfigStore.instance().store
     for name, node in configs.items():
-        store.store(group=group, name=name, node=node, provider="zenrun-torch-examples")
+        store(group=group, name=name, node=node, provider="zenrun-torch-examples", **_REPLACE)
     return tuple(configs)
 
 
