@@ -78,26 +78,41 @@ def wheels(session: nox.Session, *names: str) -> list[str]:
     return [str(next(folder.glob(f"{stem}-*.whl"))) for stem in stems]
 
 
-def install(session: nox.Session, *names: str, also: tuple[str, ...] = ()) -> None:
+def install(
+    session: nox.Session, *names: str, also: tuple[str, ...] = (), python: str = ""
+) -> None:
     """Install the test tools, packages as wheels with what they declare, and what else is named."""
+    pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    session.install("-q", *CONSTRAINTS, *TEST_TOOLS, *wanted, *also)
+    session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
-    session.install("-q", "--force-reinstall", "--no-deps", *built)
+    session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
 
 
-def suites(session: nox.Session, *paths: Path) -> None:
+def everything(session: nox.Session) -> str:
+    """Give the Python of the environment that the sessions with all the packages share."""
+    folder = HERE / ".nox" / "all"
+    python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    ready = folder / f"ready-{os.getpid()}"
+    if not ready.exists():
+        session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
+        install(session, *PACKAGES, also=TYPE_CHECKERS, python=python)
+        ready.touch()
+    return python
+
+
+def suites(session: nox.Session, *paths: Path, python: str = "") -> None:
     """Run tests away from the sources, so that the installed wheels are what is tested."""
-    session.chdir(session.create_tmp())
     tests = [str(path) for path in paths]
     args = session.posargs or ("-q", "-n", "2")
-    session.run("pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
+    command = (python or "python", "-m", "pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
+    with session.chdir(session.create_tmp()):
+        session.run(*command, external=bool(python))
 
 
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
-# Sessions that need all the packages and nothing more share one environment.
-SHARED = str(HERE / ".nox" / "all")
+TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 
 
 @nox.session
@@ -108,12 +123,11 @@ def tests(session: nox.Session, package: str) -> None:
     suites(session, SUITES[package])
 
 
-@nox.session(venv_location=SHARED)
+@nox.session(venv_backend="none")
 def together(session: nox.Session) -> None:
     """All packages at once: the tests across packages, and each suite again."""
-    install(session, *PACKAGES)
     top = [HERE / "tests" / f"test_{name}.py" for name in ("architecture", "across_packages")]
-    suites(session, *SUITES.values(), *top)
+    suites(session, *SUITES.values(), *top, python=everything(session))
 
 
 @nox.session
@@ -130,24 +144,24 @@ def next_hydra(session: nox.Session) -> None:
     suites(session, *SUITES.values())
 
 
-@nox.session(venv_location=SHARED)
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """Every code block of README.md, docs/ and the seed page, and every docstring's example."""
-    install(session, *PACKAGES)
-    suites(session, HERE / "tests/test_docs.py", HERE / "tests/test_seed_page.py")
+    pages = [HERE / "tests/test_docs.py", HERE / "tests/test_seed_page.py"]
+    suites(session, *pages, python=everything(session))
 
 
-@nox.session(venv_location=SHARED)
+@nox.session(venv_backend="none")
 def examples(session: nox.Session) -> None:
     """Each file of examples/, run as a user would."""
-    install(session, *PACKAGES)
+    python = everything(session)
     wanted = session.posargs or sorted(path.name for path in (HERE / "examples").glob("*.py"))
     for name in wanted:
         folder = Path(session.create_tmp()) / Path(name).stem
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         with session.chdir(folder):
-            session.run("python", str(HERE / "examples" / name))
+            session.run(python, str(HERE / "examples" / name), external=True)
 
 
 @nox.session(default=False)
@@ -165,14 +179,14 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", str(HERE))
 
 
-@nox.session(venv_location=SHARED)
+@nox.session(venv_backend="none")
 def types(session: nox.Session) -> None:
     """Mypy and pyright, strict: the sources, and code as users write it."""
-    install(session, *PACKAGES, also=("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400"))
-    for folder in PACKAGES.values():
-        session.run("mypy", *session.posargs, str(folder / "src"))
-    session.run("mypy", str(HERE / "tests/typing/api.py"))
-    session.run("pyright", str(HERE / "tests/typing/api.py"))
+    python = everything(session)
+    user_code = str(HERE / "tests/typing/api.py")
+    for target in [*(str(folder / "src") for folder in PACKAGES.values()), user_code]:
+        session.run(python, "-m", "mypy", *session.posargs, target, external=True)
+    session.run(python, "-m", "pyright", "-p", str(HERE), user_code, external=True)
 
 
 @nox.session

@@ -1,8 +1,5 @@
 """`builds`: a call as a config, checked when it is made."""
 
-
-
-
 from __future__ import annotations
 
 import enum

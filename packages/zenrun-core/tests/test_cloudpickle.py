@@ -1,7 +1,5 @@
 """Configs travel to other processes by cloudpickle, also from scripts and notebooks."""
 
-
-
 from __future__ import annotations
 
 import pickle

@@ -1,7 +1,5 @@
 """`instantiate`: Hydra's own, with its promises and its refusals."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass

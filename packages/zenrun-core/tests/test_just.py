@@ -1,7 +1,5 @@
 """`just`: functions and classes as values of configs."""
 
-
-
 from __future__ import annotations
 
 import functools

@@ -1,7 +1,5 @@
 """`make_config`: fields without a target."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass

@@ -1,7 +1,5 @@
 """Python values in configs: what goes in comes out, and what cannot go in says so."""
 
-
-
 from __future__ import annotations
 
 import enum
