@@ -184,8 +184,11 @@ def types(session: nox.Session) -> None:
     """Mypy and pyright, strict: the sources, and code as users write it."""
     python = everything(session)
     user_code = str(HERE / "tests/typing/api.py")
-    for target in [*(str(folder / "src") for folder in PACKAGES.values()), user_code]:
-        session.run(python, "-m", "mypy", *session.posargs, target, external=True)
+    mypy = (python, "-m", "mypy", *session.posargs)
+    for folder in PACKAGES.values():
+        source = str(folder / "src")
+        session.run(*mypy, source, env={"MYPYPATH": source}, external=True)
+    session.run(*mypy, user_code, external=True)
     session.run(python, "-m", "pyright", "-p", str(HERE), user_code, external=True)
 
 

@@ -13,7 +13,9 @@ os.environ["MPLBACKEND"] = "Agg"
 
 def pytest_configure(config):
     """Let matplotlib older than pyparsing use the names that pyparsing now advises against."""
-    config.addinivalue_line("filterwarnings", "ignore:.*deprecated - use:DeprecationWarning")
+    for module in ("matplotlib._fontconfig_pattern", "matplotlib._mathtext"):
+        line = f"ignore:.*deprecated - use:DeprecationWarning:{module}"
+        config.addinivalue_line("filterwarnings", line)
 
 
 @pytest.fixture(autouse=True)
