@@ -189,7 +189,7 @@ def types(session: nox.Session) -> None:
         source = str(folder / "src")
         session.run(*mypy, source, env={"MYPYPATH": source}, external=True)
     session.run(*mypy, user_code, external=True)
-    session.run(python, "-m", "pyright", "-p", str(HERE), user_code, external=True)
+    session.run(python, "-m", "pyright", "--pythonpath", python, user_code, external=True)
 
 
 @nox.session
