@@ -174,7 +174,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff's rules and its format."""
-    session.install("ruff>=0.14,<0.15")
+    session.install("ruff>=0.17,<0.18")
     session.run("ruff", "check", *session.posargs, str(HERE))
     session.run("ruff", "format", "--check", str(HERE))
 
@@ -207,7 +207,7 @@ def build(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What a job costs, beside Hydra and hydra-zen, as ratios of one run."""
-    session.install(*CONSTRAINTS, *wheels(session), "hydra-zen", "rich")
+    session.install("-q", *wheels(session), "hydra-zen")
     for path in sorted((HERE / "benchmarks").glob("bench_*.py")):
         session.run("python", str(path), *session.posargs)
 

@@ -210,6 +210,12 @@ def test_missing_mandatory_value_in_instantiate_is_named():
     assert isinstance(caught.value, InstantiationException)
 
 
+def test_missing_mandatory_value_of_hydras_own_is_named():
+    """A mandatory value among Hydra's own settings is the same error."""
+    with pytest.raises(MissingValueError, match=r"hydra\.sweeper\.max_batch_size"):
+        hydra_multirun({"a": 1}, task, ["a=1,2", "hydra.sweeper.max_batch_size=???"])
+
+
 @pytest.mark.parametrize(
     ("run", "override"),
     [

@@ -129,7 +129,9 @@ class Scalar:
 
 
 @pytest.mark.parametrize(
-    "score", [2, 2.0, decimal.Decimal(2), fractions.Fraction(2), Scalar(2)], ids=repr
+    "score",
+    [2, 2.0, decimal.Decimal(2), fractions.Fraction(2), Scalar(2)],
+    ids=lambda score: type(score).__name__,
 )
 def test_any_real_number_is_a_score(score):
     """A score may be of any type that is a number; the best result is a float."""

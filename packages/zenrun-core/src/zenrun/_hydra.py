@@ -29,7 +29,7 @@ from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
 from hydra.plugins.sweeper import Sweeper
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig, ListConfig, Node
 from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 
@@ -384,6 +384,24 @@ def config_paths(node: DictConfig, before: str = "") -> list[str]:
         child = node._get_node(key)
         if isinstance(child, DictConfig) and not (child._is_none() or child._is_missing()):
             found += [] if child._is_interpolation() else config_paths(child, path)
+    return found
+
+
+def missing_paths(node: DictConfig, before: str = "") -> list[str]:
+    """List the dotted paths of a config's mandatory values that nobody gave, resolving nothing.
+
+    Args:
+        node: The config.
+        before: The path of the config itself.
+    """
+    found = []
+    for key in node:
+        path = f"{before}.{key!s}" if before else str(key)
+        child = node._get_node(key)
+        if isinstance(child, Node) and child._is_missing():
+            found.append(path)
+        elif isinstance(child, DictConfig) and not child._is_none():
+            found += [] if child._is_interpolation() else missing_paths(child, path)
     return found
 
 

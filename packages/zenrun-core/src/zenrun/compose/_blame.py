@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from types import TracebackType
 
-from omegaconf import OmegaConf
+from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue
 
 from zenrun import _hydra
@@ -74,7 +74,7 @@ def missing_value(error: BaseException) -> MissingMandatoryValue | None:
 def about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:
     """Name every value that is missing in the config in which one was read."""
     root = _hydra.root_of(missing)
-    keys = sorted(OmegaConf.missing_keys(root)) if root is not None else []
+    keys = sorted(_hydra.missing_paths(root)) if isinstance(root, DictConfig) else []
     keys = [key for key in keys if key.split(".")[0] != "hydra"]
     if missing.full_key and missing.full_key not in keys:
         keys = [missing.full_key, *keys]
