@@ -451,6 +451,14 @@ def test_builds_passes_values_that_do_not_fit_their_hint(key, value):
     assert type(got) is type(value) or (type(got), type(value)) == (float, int)
 
 
+def test_builds_keeps_the_other_hints_where_one_cannot_be_resolved():
+    """A hint that holds for type checkers alone costs no other parameter its check."""
+    config = OmegaConf.structured(builds(loose, i=1, x=2))
+    config.x = "anything"
+    with pytest.raises(ValidationError):
+        config.i = "text"
+
+
 # --- the signature, checked when the config is made ----------------------------------------------
 
 

@@ -119,3 +119,17 @@ def test_plugin_registered_by_hand_is_used(tmp_path):
     done = run_with_plugins(tmp_path, {}, program)
 
     assert "'by-hand'" in done.stdout, done.stderr
+
+
+def test_plugin_of_several_broken_modules_costs_one_warning(tmp_path):
+    """A plugin package is warned of once, however many of its modules fail."""
+    folder = tmp_path / "site" / "hydra_plugins" / "many"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    for name in ("config", "sweeper"):
+        (folder / f"{name}.py").write_text("raise ValueError('mutable default')")
+
+    done = run_with_plugins(tmp_path, {})
+
+    assert "RUN 1" in done.stdout, done.stderr
+    assert done.stderr.count("could not be imported") == 1

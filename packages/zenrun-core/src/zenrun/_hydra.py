@@ -10,7 +10,7 @@ import functools
 import importlib
 import pkgutil
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import hydra.version
@@ -249,6 +249,7 @@ class DiscoveredPlugins(Plugins):
     ) -> tuple[list[type[Plugin]], ScanStats]:
         found: list[type[Plugin]] = []
         stats = ScanStats()
+        broken: set[str] = set()
         for package in modules:
             for info in pkgutil.walk_packages(
                 package.__path__, package.__name__ + ".", onerror=lambda _: None
@@ -256,7 +257,14 @@ class DiscoveredPlugins(Plugins):
                 last = info.name.rsplit(".", 1)[-1]
                 if last.startswith("_") and not last.startswith("__"):
                     continue
-                module = _import_plugin(info.name)
+                try:
+                    module = importlib.import_module(info.name)
+                except Exception as error:
+                    plugin = ".".join(info.name.split(".")[:2])
+                    if plugin not in broken:  # its other modules fail for the same reason
+                        _warn_of_broken_plugin(info.name, error)
+                    broken.add(plugin)
+                    continue
                 stats.modules_import_time[info.name] = 0.0
                 found += [item for item in vars(module).values() if _is_plugin(item)]
         return found, stats
@@ -270,18 +278,13 @@ def _is_plugin(item: Any) -> bool:
     )
 
 
-def _import_plugin(name: str) -> Any:
-    """Import a plugin's module, or warn and give a module with nothing in it."""
-    try:
-        return importlib.import_module(name)
-    except Exception as error:
-        msg = (
-            f"The Hydra plugin module {name!r} could not be imported and is left out: "
-            f"{type(error).__name__}: {error}. Runs go on without it; upgrade or uninstall "
-            f"the package it belongs to."
-        )
-        warnings.warn(msg, UserWarning, stacklevel=2)
-        return importlib  # holds no plugin
+def _warn_of_broken_plugin(module: str, error: Exception) -> None:
+    msg = (
+        f"The Hydra plugin module {module!r} could not be imported and is left out: "
+        f"{type(error).__name__}: {error}. Runs go on without it; upgrade or uninstall "
+        f"the package it belongs to."
+    )
+    warnings.warn(msg, UserWarning, stacklevel=3)
 
 
 @functools.lru_cache(maxsize=1)
@@ -370,39 +373,33 @@ def is_none(node: DictConfig) -> bool:
     return node._is_none()
 
 
-def config_paths(node: DictConfig, before: str = "") -> list[str]:
+def config_paths(config: DictConfig) -> list[str]:
     """List the dotted paths of everything in a config, resolving nothing.
 
     Args:
-        node: The config.
-        before: The path of the config itself.
+        config: The config.
     """
-    found = []
-    for key in node:
-        path = f"{before}.{key!s}" if before else str(key)
-        found.append(path)
-        child = node._get_node(key)
-        if isinstance(child, DictConfig) and not (child._is_none() or child._is_missing()):
-            found += [] if child._is_interpolation() else config_paths(child, path)
-    return found
+    return [path for path, _ in _nodes_of(config)]
 
 
-def missing_paths(node: DictConfig, before: str = "") -> list[str]:
+def missing_paths(config: DictConfig) -> list[str]:
     """List the dotted paths of a config's mandatory values that nobody gave, resolving nothing.
 
     Args:
-        node: The config.
-        before: The path of the config itself.
+        config: The config.
     """
-    found = []
-    for key in node:
+    return [path for path, node in _nodes_of(config) if node._is_missing()]
+
+
+def _nodes_of(config: DictConfig, before: str = "") -> Iterator[tuple[str, Node]]:
+    for key in config:
         path = f"{before}.{key!s}" if before else str(key)
-        child = node._get_node(key)
-        if isinstance(child, Node) and child._is_missing():
-            found.append(path)
-        elif isinstance(child, DictConfig) and not child._is_none():
-            found += [] if child._is_interpolation() else missing_paths(child, path)
-    return found
+        node = config._get_node(key)
+        assert isinstance(node, Node)
+        yield path, node
+        plain = not (node._is_none() or node._is_missing() or node._is_interpolation())
+        if isinstance(node, DictConfig) and plain:
+            yield from _nodes_of(node, path)
 
 
 def root_of(error: OmegaConfBaseException) -> Any:

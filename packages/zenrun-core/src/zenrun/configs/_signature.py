@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from inspect import Parameter, Signature
@@ -44,17 +45,24 @@ def hints_of(target: Any, signature: Signature) -> dict[str, Any]:
     if isinstance(target, type):
         by_new = "__new__" in vars(target) and "__init__" not in vars(target)
         source = getattr(target, "__new__" if by_new else "__init__")
+    space = getattr(inspect.unwrap(source), "__globals__", {})
+    return {
+        name: _resolved(parameter.annotation, space)
+        for name, parameter in signature.parameters.items()
+        # An argument named as *args or **kwargs are is another one.
+        if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    }
+
+
+def _resolved(hint: Any, space: dict[str, Any]) -> Any:
+    """Resolve one hint on its own, so that a hint that cannot be spoils no other."""
+    if hint is Parameter.empty:
+        return Any
+    holder = types.SimpleNamespace(__annotations__={"hint": hint})
     try:
-        resolved = typing.get_type_hints(source)
-    except Exception:
-        resolved = {}
-    found = {}
-    for name, parameter in signature.parameters.items():
-        if parameter.kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
-            continue  # an argument of that name is another one
-        hint = resolved.get(name, parameter.annotation)
-        found[name] = Any if hint is Parameter.empty or isinstance(hint, str) else hint
-    return found
+        return typing.get_type_hints(holder, space)["hint"]
+    except Exception:  # names that hold for type checkers alone fail as they like
+        return Any
 
 
 def check_arguments(
