@@ -119,3 +119,16 @@ def test_architecture_rooms_are_told_in_the_docs():
     text = (HERE / "docs/architecture.md").read_text()
 
     assert [room for room in ROOMS if f"`{room}" not in text] == []
+
+
+def test_architecture_minimums_are_those_declared():
+    """`nox -s minimums` installs each lowest version that a package declares, torch's apart."""
+    tomllib = pytest.importorskip("tomllib")
+    noxfile = (HERE / "noxfile.py").read_text()
+    for path in sorted(HERE.glob("packages/*/pyproject.toml")):
+        project = tomllib.loads(path.read_text())["project"]
+        extras = project.get("optional-dependencies", {}).values()
+        for item in [*project["dependencies"], *(one for extra in extras for one in extra)]:
+            name, lowest = item.split(",")[0].split(">=")
+            if name not in {"torch", "zenrun-core"}:
+                assert f'"{name}=={lowest}' in noxfile, f"{path.parent.name} declares {item}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Sequence as OldSequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -449,6 +450,55 @@ def test_builds_passes_values_that_do_not_fit_their_hint(key, value):
 
     assert got == value
     assert type(got) is type(value) or (type(got), type(value)) == (float, int)
+
+
+def older(x):
+    """Give the argument back; its hint is set by the test."""
+    return x
+
+
+@pytest.mark.parametrize(
+    ("hint", "right", "wrong"),
+    [
+        ("List", [1], 1),
+        ("List[int]", [1], ["a"]),
+        ("Dict", {"a": 1}, 1),
+        ("Dict[str, int]", {"a": 1}, {"a": "b"}),
+        ("Tuple", [1], 1),
+        ("Tuple[int, ...]", [1], ["a"]),
+        ("Sequence", [1], 1),
+        ("Sequence[int]", [1], ["a"]),
+        ("Mapping", {"a": 1}, 1),
+        ("Optional[int]", None, "a"),
+        ("Optional[List[int]]", [1], ["a"]),
+        ("Union[int, None]", 1, "a"),
+    ],
+)
+def test_builds_reads_hints_in_the_older_ways(monkeypatch, hint, right, wrong):
+    """The names of the typing module say the same as the builtin classes, with or without [...]."""
+    monkeypatch.setattr(older, "__annotations__", {"x": eval(hint, dict(vars(typing)))})
+    Conf = builds(older, x=right, hydra_convert="all")
+
+    assert instantiate(Conf) == right
+    with pytest.raises(ValidationError):
+        OmegaConf.structured(Conf).x = wrong
+
+
+class Chosen:
+    def __new__(cls, color: Color = Color.RED):
+        made = object.__new__(cls)
+        made.color = color
+        return made
+
+
+def test_builds_reads_the_hints_of_new():
+    """A class that takes its arguments in __new__ has them checked too."""
+    config = OmegaConf.structured(builds(Chosen, populate_full_signature=True))
+    OmegaConf.update(config, "color", "BLUE")
+
+    assert instantiate(config).color is Color.BLUE
+    with pytest.raises(ValidationError):
+        OmegaConf.update(config, "color", "GREEN")
 
 
 def test_builds_keeps_the_other_hints_where_one_cannot_be_resolved():
