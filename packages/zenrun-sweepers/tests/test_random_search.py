@@ -96,7 +96,7 @@ def test_search_leaves_the_global_generator_alone():
     assert first == search({"x": 0, "y": 0}, lambda _: 0, "x=interval(0, 1)", "y=shuffle(range(9))")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scores=st.lists(st.floats(allow_nan=False) | st.integers(-5, 5), min_size=1, max_size=5))
 def test_search_minimises_whatever_the_scores_are(scores):
     """The best result is the lowest score, and the best params are those of its first job."""

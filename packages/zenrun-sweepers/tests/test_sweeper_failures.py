@@ -82,7 +82,7 @@ def test_max_iter_of_zero_runs_nothing():
 # --- scores ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     scores=st.lists(st.just(NAN) | st.integers(-3, 3), min_size=1, max_size=4).filter(
         lambda scores: any(not math.isnan(score) for score in scores)

@@ -41,7 +41,8 @@ def target_path(target: Any) -> str:
     for path in claimed:
         if _leads_to(path, target):
             return path
-    root = claimed[0].partition(".")[0] if claimed else ""
+    # Some callables, such as ufuncs of older numpys, claim nothing: their class is from somewhere.
+    root = (claimed[0] if claimed else type(target).__module__).partition(".")[0]
     found = _search_modules(target, name.rpartition(".")[2], root)
     if found is not None:
         return found
