@@ -132,6 +132,25 @@ def test_globals_config_store_keeps_what_a_task_stores():
     assert hydra_run({}, lambda cfg: cfg.db.port, ["+db=new"]).return_value == 1
 
 
+def test_globals_config_store_keeps_what_a_task_stores_under_the_runs_own_name():
+    """A task's own config of the name of the run's is stored, and does not change the run."""
+
+    def task(_):
+        ConfigStore.instance().store(name="hydra_run", node={"b": 2})
+
+    hydra_run({"a": 1}, task)
+
+    assert ConfigStore.instance().repo["hydra_run.yaml"].node == {"b": 2}
+    assert hydra_run({"a": 1}, dict).return_value == {"a": 1}
+
+
+def test_globals_logging_disabled_by_a_task_is_enabled_again():
+    """logging.disable in a task does not outlive its run."""
+    hydra_run({}, lambda _: logging.disable(logging.CRITICAL))
+
+    assert logging.root.manager.disable == logging.NOTSET
+
+
 def test_globals_removed_working_directory_costs_a_warning(tmp_path, monkeypatch):
     """A task that removes the working directory of the program does not hide its result."""
     gone = tmp_path / "gone"
@@ -318,6 +337,63 @@ def test_threads_started_by_a_task_belong_to_its_run():
     assert hydra_run({}, task, job_name="mine").return_value == "mine"
 
 
+def test_threads_of_runs_that_are_active_at_once_keep_to_their_own():
+    """Plain threads of several active tasks each see their own run, and log to its file."""
+    together = threading.Barrier(3, timeout=60)
+
+    def task(_):
+        names = []
+
+        def work():
+            logging.getLogger("work").info("%s", HydraConfig.get().job.name)
+            names.append(HydraConfig.get().job.name)
+
+        together.wait()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        together.wait()
+        return names
+
+    def run(x):
+        return hydra_run({}, task, {"hydra.run.dir": f"out/{x}"}, job_name=f"job{x}")
+
+    with ThreadPoolExecutor(3) as pool:
+        jobs = list(pool.map(run, range(3)))
+
+    assert [job.return_value for job in jobs] == [["job0"], ["job1"], ["job2"]]
+    for x in range(3):
+        assert last_words(f"out/{x}/job{x}.log") == [f"job{x}"]
+
+
+def test_threads_outside_of_runs_see_no_run():
+    """While a job runs in a thread, the main thread and threads it starts may use Hydra."""
+    started, over = threading.Event(), threading.Event()
+
+    def task(_):
+        started.set()
+        assert over.wait(60)
+
+    before = threading.Thread.start
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(hydra_run, {}, task)
+        assert started.wait(60)
+        try:
+            assert not HydraConfig.initialized()
+            with initialize(config_path=None, version_base="1.3"):
+                assert compose(overrides=["+a=1"]).a == 1
+            seen = []
+            other = threading.Thread(target=lambda: seen.append(HydraConfig.initialized()))
+            other.start()
+            other.join()
+        finally:
+            over.set()
+        job.result()
+
+    assert seen == [False]
+    assert threading.Thread.start is before
+
+
 def test_threads_task_context_of_a_run_that_is_over_is_harmless():
     """Code that keeps a run's context after its end sees no run."""
     kept = []
@@ -441,3 +517,45 @@ def test_program_interrupted_by_ctrl_c_puts_everything_back(tmp_path):
     out, _ = program.communicate(timeout=60)
 
     assert "BACK True False []" in out
+
+
+def test_program_interrupted_twice_puts_everything_back(tmp_path):
+    """A second Ctrl-C, while a slow log handler closes, loses nothing of the putting back."""
+    (tmp_path / "app.py").write_text(
+        textwrap.dedent(
+            """
+            import logging, logging.config, os, signal, threading, time
+            from hydra.core.singleton import Singleton
+            from zenrun import hydra_run
+
+            class Slow(logging.StreamHandler):
+                def close(self):
+                    print("CLOSING", flush=True)
+                    time.sleep(0.5)
+                    super().close()
+
+            def task(cfg):
+                os.environ["LEFT"] = "1"
+                later = lambda: os.kill(os.getpid(), signal.SIGINT)
+                threading.Timer(0.2, later).start()
+                raise KeyboardInterrupt
+
+            def now():
+                return (id(Singleton._instances), logging.config.DictConfigurator.configure,
+                        threading.Thread.start, "LEFT" in os.environ, logging.root.handlers[:])
+
+            slow = {"handlers": {"slow": {"class": "__main__.Slow"}},
+                    "root": {"handlers": ["console", "slow"]}}
+            before = now()
+            try:
+                hydra_run({"hydra": {"job_logging": slow}}, task)
+            except KeyboardInterrupt:
+                print("SAME", now() == before)
+            """
+        )
+    )
+
+    done = python("app.py")
+
+    assert "CLOSING" in done.stdout, done.stderr
+    assert "SAME True" in done.stdout, done.stderr

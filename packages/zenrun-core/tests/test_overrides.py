@@ -127,6 +127,22 @@ def test_override_numbers_of_numpy_are_numbers():
     assert override_strings(given) == ["a=0.1", "b=3", "c=true"]
 
 
+def test_override_node_of_omegaconf_arrives_as_it_reads():
+    """A DictConfig's text is not escaped again, and its interpolations stay interpolations."""
+    node = OmegaConf.create({"text": "\\${b}", "same": "${x.text}"})
+
+    job = hydra_run({"x": None}, lambda cfg: (cfg.x.text, cfg.x.same), {"x": node})
+
+    assert job.return_value == ("${b}", "${b}")
+
+
+def test_override_keys_of_numpy_are_numbers():
+    """Numpy's numbers are written as numbers where they are keys, too."""
+    numpy = pytest.importorskip("numpy")
+
+    assert override_strings({"x": {numpy.float64(1.5): 1, numpy.int64(2): 2}}) == ["x={1.5:1,2:2}"]
+
+
 def test_override_keywords_are_overrides():
     """Keyword arguments of a run are overrides, after those of the dict or list."""
     assert hydra_run({"a": 1, "b": 2}, dict, ["a=3"], b="4").return_value == {"a": 3, "b": "4"}
@@ -172,6 +188,7 @@ def test_override_hydra_list_is_one_value():
         ({"x": [multirun([1])]}, "multirun inside another value"),
         ({"x": {"it's": 1}}, "it's"),
         ({"x": {"1": 1}}, "'1'"),
+        ({"x": {"1e5": 1}}, "'1e5'"),
         ({"x": {"": 1}}, "''"),
         ({"a=b": 1}, "no key of an override"),
         ({1: 1}, "no key of an override"),

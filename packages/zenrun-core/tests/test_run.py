@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import logging
 import os
 from dataclasses import dataclass, field
@@ -297,6 +298,23 @@ def test_run_takes_a_function_decorated_for_the_command_line():
         return cfg.a
 
     assert hydra_run({"a": 4}, task).return_value == 4
+
+
+def test_run_takes_a_task_whose_decorator_gives_further_arguments():
+    """What counts is how the task can be called, not the signature of what it wraps."""
+
+    def with_rate(function):
+        @functools.wraps(function)
+        def task(cfg):
+            return function(cfg, 0.5)
+
+        return task
+
+    @with_rate
+    def train(cfg, rate):
+        return cfg.a * rate
+
+    assert hydra_run({"a": 4}, train).return_value == 2
 
 
 def test_run_gives_just_objects_back():

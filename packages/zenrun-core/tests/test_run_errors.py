@@ -16,7 +16,7 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf import MISSING
+from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, ValidationError
 
 from zenrun import builds, hydra_multirun, hydra_run, instantiate, make_config
@@ -109,6 +109,20 @@ def test_sweep_in_a_single_run_says_what_to_call(override):
         hydra_run({"a": 1}, task, [override])
 
     assert isinstance(caught.value, ZenrunError)
+
+
+def test_unknown_key_inside_a_value_names_its_path():
+    """A dict that gives a node a key it does not have is told of that key, and of the way to add it."""
+    with pytest.raises(UnknownOverrideError, match=r"x\.c.*\+\+x=") as caught:
+        hydra_run({"x": {"a": 1}}, task, {"x": {"c": 5}})
+
+    assert caught.value.key == "x.c"
+
+
+def test_deletion_of_another_value_says_which_is_there():
+    """Deleting a key only if it has a value says what value it has."""
+    with pytest.raises(OverrideValueError, match="value of 'x' is 1 and not 7"):
+        hydra_run({"x": 1}, task, ["~x=7"])
 
 
 def test_missing_option_lists_the_options():
@@ -255,6 +269,23 @@ def test_error_of_the_task_about_files_is_its_own():
     assert not isinstance(caught.value, ZenrunError)
 
 
+@pytest.mark.parametrize("run", [hydra_run, hydra_multirun])
+def test_error_of_the_task_about_files_of_omegaconf_is_its_own(run):
+    """A file that OmegaConf cannot open for the task is the task's own error."""
+    with pytest.raises(FileNotFoundError) as caught:
+        run({}, lambda _: OmegaConf.load("nowhere.yaml"))
+
+    assert not isinstance(caught.value, ZenrunError)
+
+
+def test_error_of_the_task_about_its_own_config_is_its_own():
+    """A value that is missing in a config of the task's own is the task's own error."""
+    with pytest.raises(MissingMandatoryValue) as caught:
+        hydra_run({"a": 1}, lambda _: OmegaConf.create({"own": "???"}).own)
+
+    assert not isinstance(caught.value, ZenrunError)
+
+
 def test_error_of_hydra_raised_by_the_task_is_its_own():
     """An error of Hydra's own type that the task raises goes through untouched."""
     error = ConfigCompositionException("the task's")
@@ -279,6 +310,13 @@ def test_config_dir_that_is_no_folder_is_refused(where, tmp_path):
     assert isinstance(caught.value, FileNotFoundError)
 
 
+@pytest.mark.parametrize("folders", [[None], b"bytes", 3])
+def test_config_dir_that_is_no_path_is_refused(folders):
+    """What is no path is refused as one."""
+    with pytest.raises(ConfigPathError, match="a path or a list of paths"):
+        hydra_run({}, task, config_dir=folders)
+
+
 def test_config_dir_with_a_file_of_the_configs_name_is_refused(tmp_path):
     """A yaml file that would be read in place of the given config is an error, not a surprise."""
     (tmp_path / "hydra_run.yaml").write_text("a: from the file\n")
@@ -289,7 +327,7 @@ def test_config_dir_with_a_file_of_the_configs_name_is_refused(tmp_path):
     assert hydra_run({"a": 1}, dict, config_dir=tmp_path, config_name="b").return_value == {"a": 1}
 
 
-@pytest.mark.parametrize("name", ["", "a/b", None, 3])
+@pytest.mark.parametrize("name", ["", "a/b", "_self_", None, 3])
 def test_config_name_that_is_none_is_refused(name):
     """A config's name is a name, not a path."""
     with pytest.raises(ConfigNameError, match="config_name"):

@@ -73,7 +73,7 @@ def _run(request: RunRequest, mode: str) -> Any:
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs)
         overrides = _hydra.mode_override(mode, request.overrides)
-        with explained(hydra.config_loader, request.config_name, request.overrides):
+        with explained(hydra.config_loader, request.config_name, request.node, request.overrides):
             start = hydra.run if mode == "RUN" else hydra.multirun
             return start(
                 config_name=request.config_name,

@@ -192,7 +192,7 @@ def _request(
 
 
 def _checked_task(task_function: Any) -> Callable[[Any], Any]:
-    """Give the task function, taken out of ``@hydra.main`` if it is wrapped in it."""
+    """Give the task function, if one argument is enough to call it."""
     if not callable(task_function):
         msg = (
             "task_function is called with the config of each job; given was "
@@ -200,7 +200,7 @@ def _checked_task(task_function: Any) -> Callable[[Any], Any]:
         )
         raise TaskFunctionError(msg)
     try:
-        inspect.signature(task_function).bind(object())
+        inspect.signature(task_function, follow_wrapped=False).bind(object())
     except ValueError:
         pass  # a builtin that tells no signature
     except TypeError as error:

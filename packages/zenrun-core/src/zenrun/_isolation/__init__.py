@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from contextvars import Token
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
@@ -20,8 +21,8 @@ from omegaconf import DictConfig
 from zenrun import _hydra
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
-from zenrun._isolation._process import ProcessState
-from zenrun._isolation._scope import CURRENT, Scope
+from zenrun._isolation._process import ProcessState, interrupts_held
+from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
 from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
 
 # Runs enter and leave one at a time; what they do between is not locked.
@@ -51,14 +52,16 @@ class _Board(SingletonRouter):
     def __init__(self, shared: dict[type, object]) -> None:
         super().__init__(shared)
         self.before = ProcessGlobals()
-        self.logging_router = LoggingRouter(self.active)
+        self.routers = (LoggingRouter(self.active), ThreadStarts(self.active))
 
     def install(self) -> None:
         _hydra.set_singletons(self)
-        self.logging_router.install()
+        for router in self.routers:
+            router.install()
 
     def uninstall(self) -> None:
-        self.logging_router.uninstall()
+        for router in self.routers:
+            router.uninstall()
         _hydra.set_singletons(self.shared)
 
 
@@ -78,12 +81,14 @@ def _enter() -> tuple[_Board, Scope, ProcessGlobals]:
 def _leave(board: _Board, scope: Scope, before: ProcessGlobals) -> None:
     scope.ended = True
     board.active.remove(scope)
-    close_handlers(scope)
-    if not board.active:
-        board.uninstall()
-        board.before.restore()
-    elif set(board.active) <= set(scope.lineage()):  # nobody else can have changed anything
-        before.restore()
+    try:
+        close_handlers(scope)
+    finally:
+        if not board.active:
+            board.uninstall()
+            board.before.restore()
+        elif set(board.active) <= set(scope.lineage()):  # nobody else can have changed anything
+            before.restore()
 
 
 def _give_own_globals(board: _Board, scope: Scope, config_name: str, node: DictConfig) -> None:
@@ -109,14 +114,20 @@ def isolated_run(config_name: str, node: DictConfig) -> Iterator[None]:
         config_name: The name under which the run's config is found in its ConfigStore.
         node: The run's config.
     """
-    with _DOOR:
-        board, scope, before = _enter()
-    token = CURRENT.set(scope)
-    try:
+    # Ctrl-C waits while the globals change hands: before that nothing has happened, after it
+    # everything is put back.
+    with contextlib.ExitStack() as stack:
+        with interrupts_held(), _DOOR:
+            board, scope, before = _enter()
+            stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
             _give_own_globals(board, scope, config_name, node)
         yield
-    finally:
+
+
+def _leave_whole(
+    board: _Board, scope: Scope, before: ProcessGlobals, token: Token[Scope | None]
+) -> None:
+    with interrupts_held(), _DOOR:
         CURRENT.reset(token)
-        with _DOOR:
-            _leave(board, scope, before)
+        _leave(board, scope, before)

@@ -32,7 +32,7 @@ class _OverlaidRepo(dict[str, Any]):
         return self.own[key] if key in self.own else self.shared[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        (self.own if key in self.own else self.shared)[key] = value
+        self.shared[key] = value
 
     def __delitem__(self, key: str) -> None:
         del (self.own if key in self.own else self.shared)[key]

@@ -71,15 +71,19 @@ class LoggingState:
     loggers: dict[str, _LoggerState]
     handler_refs: tuple[Any, ...]
     named_handlers: dict[str, logging.Handler]
+    disabled_below: int
 
     @classmethod
     def take(cls) -> LoggingState:
         """Keep what holds now."""
         loggers = {name: _LoggerState.take(item) for name, item in _loggers().items()}
-        return cls(loggers, tuple(_handler_refs), dict(_named_handlers))
+        return cls(
+            loggers, tuple(_handler_refs), dict(_named_handlers), logging.root.manager.disable
+        )
 
     def restore(self) -> None:
         """Put back what held then. Handlers of runs that are over meanwhile stay away."""
+        logging.disable(self.disabled_below)
         with _logging_lock:
             for name, logger in _loggers().items():
                 self.loggers.get(name, _NEW_LOGGER).restore(logger)

@@ -1,10 +1,13 @@
-"""The working directory and the environment of the process, kept and put back."""
+"""What belongs to the whole process: its working directory, its environment, and Ctrl-C."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import threading
 import warnings
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 
 
@@ -46,3 +49,20 @@ def _restore_mapping(current: MutableMapping[str, str], saved: dict[str, str]) -
     for name, value in saved.items():
         if current.get(name) != value:
             current[name] = value
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C in the main thread wait until the block has ended, so that none is half done."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    held: list[tuple[int, object]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            handler(signal.SIGINT, None)

@@ -15,6 +15,14 @@ from omegaconf.errors import MissingMandatoryValue
 from zenrun import _hydra
 from zenrun.errors import MissingValueError, OutputDirError
 
+_STDLIB = frozenset({"pathlib", "os", "logging", "codecs", "io", "contextlib"})
+# The functions of Hydra that make folders and files, alone or through OmegaConf.
+_WRITERS = frozenset(
+    {"run_job", "_run_job", "_save_config", "configure_log", "configure_logging", "configure"}
+    | {"launch", "sweep"}
+)
+_SAVERS = frozenset({"sweep", "launch"})
+
 
 def _frames(error: BaseException) -> Iterator[tuple[str, str]]:
     """Give the module and the function of each frame that an error came through."""
@@ -38,11 +46,15 @@ def failed_write(error: BaseException) -> OSError | None:
     frames = [
         (module, function)
         for module, function in _frames(error)
-        if module.split(".")[0] not in {"pathlib", "os", "logging", "codecs", "io", "contextlib"}
-        and not module.startswith("zenrun._isolation")
+        if module.split(".")[0] not in _STDLIB and not module.startswith("zenrun.")
     ]
-    module, function = frames[-1] if frames else ("", "")
-    if module.split(".")[0] not in {"hydra", "omegaconf"} or function == "return_value":
+    places = [place for place, (module, _) in enumerate(frames) if module.startswith("hydra.")]
+    if not places:
+        return None
+    writer, after = frames[places[-1]][1], frames[places[-1] + 1 :]
+    # A sweeper saves its config by OmegaConf; a job's frame followed by OmegaConf's is a task's.
+    by_omegaconf = all(module.startswith("omegaconf") for module, _ in after)
+    if not (writer in _WRITERS and not after) and not (writer in _SAVERS and by_omegaconf):
         return None
     cause: BaseException | None = error
     while cause is not None:
@@ -62,13 +74,21 @@ def about_output_dir(error: OSError) -> OutputDirError:
     return OutputDirError(msg, path=path)
 
 
-def missing_value(error: BaseException) -> MissingMandatoryValue | None:
+def missing_value(error: BaseException, node: DictConfig) -> MissingMandatoryValue | None:
+    """Give OmegaConf's error about a mandatory value of the run's own config, if it is one.
+
+    A task may have configs of its own; what is missing in those is the task's to tell.
+    """
     cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, MissingMandatoryValue):
-            return cause
+    while cause is not None and not isinstance(cause, MissingMandatoryValue):
         cause = cause.__cause__
-    return None
+    if cause is None or not cause.full_key:
+        return None
+    root = _hydra.root_of(cause)
+    if not isinstance(root, DictConfig):
+        return None
+    own = {key for key in node if key not in {"hydra", "defaults"}}
+    return cause if "hydra" in root or own <= set(root) else None
 
 
 def about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:

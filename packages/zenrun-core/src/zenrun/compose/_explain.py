@@ -23,6 +23,7 @@ from hydra.errors import (
     OverrideParseException,
 )
 from hydra.types import RunMode
+from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from zenrun import _hydra
@@ -44,7 +45,8 @@ from zenrun.errors import (
 
 _NO_SUCH_KEY = re.compile(r"Could not override '([^']*)'")
 _NO_SUCH_GROUP = re.compile(r"config group '([^']*)' does not\s+exist")
-_NOTHING_TO_DELETE = re.compile(r"Could not delete(?: from config)?\. '?([^'\s]*)'?")
+_NOTHING_TO_DELETE = re.compile(r"Could not delete from config\. '([^']*)'\s+does not exist")
+_OTHER_VALUE = re.compile(r"Could not delete from config\. The value of '([^']*)' is")
 _BAD_VALUE = re.compile(r"Error merging override (.*)", re.DOTALL)
 _SWEEP = re.compile(
     r"Ambiguous value for argument '(.*?)'\n1\.|Sweep parameters '(.*?)' requires --multirun",
@@ -56,12 +58,15 @@ _NO_OPTION = re.compile(r"Could not find '([^']*)/([^'/]*)'")
 
 
 @contextlib.contextmanager
-def explained(loader: ConfigLoader, config_name: str, overrides: Sequence[str]) -> Iterator[None]:
+def explained(
+    loader: ConfigLoader, config_name: str, node: DictConfig, overrides: Sequence[str]
+) -> Iterator[None]:
     """Raise the errors of composing and of writing folders as zenrun's own.
 
     Args:
         loader: What the run composes with.
         config_name: The name of the run's config.
+        node: The run's config.
         overrides: The run's overrides.
 
     Raises:
@@ -77,7 +82,7 @@ def explained(loader: ConfigLoader, config_name: str, overrides: Sequence[str]) 
             raise
         raise _Explainer(loader, config_name, overrides).composing(error) from error
     except (MissingMandatoryValue, InstantiationException) as error:
-        missing = missing_value(error)
+        missing = missing_value(error, node)
         if missing is None:
             raise
         raise about_missing_value(error, missing) from error
@@ -112,6 +117,8 @@ class _Explainer:
             found = pattern.search(text)
             if found:
                 return self._unknown(found.group(1), error)
+        if _OTHER_VALUE.search(text):
+            return OverrideValueError(text)
         sweep = _SWEEP.search(text)
         if sweep:
             return _about_sweep_in_one_job(sweep.group(1) or sweep.group(2))
@@ -180,6 +187,8 @@ class _Explainer:
                 f"the config's defaults list does not name. To add it write +{override}\n{says}"
             )
             return UnknownOverrideError(msg, key)
+        if key in keys and isinstance(error.__cause__, OmegaConfBaseException):
+            return self._unknown_inside(key, override, error.__cause__)
         near = difflib.get_close_matches(key, [*keys, *groups], n=3, cutoff=0.6)
         # The right name at the wrong depth: lr for optim.lr.
         last = key.rpartition(".")[2]
@@ -193,6 +202,16 @@ class _Explainer:
         if not override.startswith(("~", "+")):
             msg += f". To add it as a new key write +{override}"
         return UnknownOverrideError(f"{msg}\n{says}", key, near)
+
+    def _unknown_inside(
+        self, key: str, override: str, cause: OmegaConfBaseException
+    ) -> UnknownOverrideError:
+        inside = str(cause.full_key or key)
+        msg = (
+            f"The override {override!r} gives {key!r} something that it does not have: {inside}. To "
+            f"add new keys to it write ++{override.lstrip('+')}\nHydra says: {_first_line(cause)}"
+        )
+        return UnknownOverrideError(msg, inside)
 
     def _keys(self, *, of_hydra: bool) -> list[str]:
         """List the paths of the config as it is with the group choices, without the values."""

@@ -23,7 +23,9 @@ T = TypeVar("T")
 
 # Text that the grammar reads as this very string, so that it needs no quotes.
 _PLAIN_TEXT = re.compile(r"[A-Za-z_/.][A-Za-z0-9_/.-]*", re.ASCII)
-_KEYWORD_OR_NUMBER = re.compile(r"null|true|false|inf|nan|[.]\d.*|[+-]?[\d_.]+", re.IGNORECASE)
+_KEYWORD_OR_NUMBER = re.compile(
+    r"null|true|false|inf|nan|[.]\d.*|[+-]?[\d_.]+(e[+-]?\d+)?", re.IGNORECASE
+)
 _KEY = re.compile(r"(~|\+\+?)?[^\s=+~]+", re.ASCII)
 _ESCAPED_IN_KEYS = re.compile(r"([\\()\[\]{}:=, \t])")
 
@@ -114,8 +116,12 @@ def _override(key: Any, value: Any) -> str:
     return f"{key}={_written(value, key)}"
 
 
-def _written(value: Any, key: str) -> str:
-    """Write one value in Hydra's grammar."""
+def _written(value: Any, key: str, *, of_node: bool = False) -> str:
+    """Write one value in Hydra's grammar.
+
+    Text out of a node of OmegaConf's is as OmegaConf writes it: what looks like an interpolation is
+    one, and what is none is escaped already.
+    """
     if value is None:
         return "null"
     if isinstance(value, Enum):
@@ -123,7 +129,7 @@ def _written(value: Any, key: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _quoted(str(value))
+        return _quoted(str(value), escaped=of_node)
     if isinstance(value, os.PathLike):
         return _quoted(os.fsdecode(value))
     if isinstance(value, numbers.Integral):
@@ -131,7 +137,7 @@ def _written(value: Any, key: str) -> str:
     if isinstance(value, numbers.Real):
         return _float(float(value))
     if isinstance(value, (DictConfig, ListConfig)):
-        return _written(OmegaConf.to_container(value, resolve=False), key)
+        return _written(OmegaConf.to_container(value, resolve=False), key, of_node=True)
     if isinstance(value, multirun):
         msg = (
             f"The override {key!r} has a multirun inside another value. A sweep is over whole "
@@ -139,10 +145,12 @@ def _written(value: Any, key: str) -> str:
         )
         raise OverrideTypeError(msg, key=key)
     if isinstance(value, Mapping):
-        items = (f"{_dict_key(k, key)}:{_written(v, key)}" for k, v in value.items())
+        items = (
+            f"{_dict_key(k, key)}:{_written(v, key, of_node=of_node)}" for k, v in value.items()
+        )
         return "{" + ",".join(items) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(_written(item, key) for item in value) + "]"
+        return "[" + ",".join(_written(item, key, of_node=of_node) for item in value) + "]"
     if type(value).__name__ in {"bool_", "bool"} and hasattr(value, "item"):  # numpy's truth values
         return _written(value.item(), key)
     msg = (
@@ -160,13 +168,14 @@ def _float(value: float) -> str:
     return repr(value)
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str, *, escaped: bool = False) -> str:
     """Write text so that it arrives as it is, in quotes where the grammar needs them."""
     if _PLAIN_TEXT.fullmatch(text) and not _KEYWORD_OR_NUMBER.fullmatch(text):
         return text
     # OmegaConf reads ${ in a string as an interpolation, unless a backslash stands before it,
     # and backslashes directly before that one are themselves escaped.
-    text = re.sub(r"(\\*)\$\{", r"\1\1\\${", text)
+    if not escaped:
+        text = re.sub(r"(\\*)\$\{", r"\1\1\\${", text)
     # In quotes only a quote, and the backslashes directly before one, are escaped.
     text = re.sub(r"(\\*)'", r"\1\1\\'", text)
     return "'" + re.sub(r"(\\+)\Z", r"\1\1", text) + "'"
@@ -178,8 +187,10 @@ def _dict_key(name: Any, key: str) -> str:
         name = name.name
     if isinstance(name, bool):
         return "true" if name else "false"
-    if isinstance(name, (int, float)):
-        return repr(name)
+    if isinstance(name, numbers.Integral):
+        return str(int(name))
+    if isinstance(name, numbers.Real):
+        return _float(float(name))
     looks_like_another = not isinstance(name, str) or _KEYWORD_OR_NUMBER.fullmatch(name)
     if looks_like_another or not name or name != name.strip() or not _key_is_clean(name):
         msg = (

@@ -69,10 +69,11 @@ def checked_name(value: Any, parameter: str) -> str:
     Raises:
         ConfigNameError: It is no text, is empty, or would be read as a path.
     """
-    if not isinstance(value, str) or not value.strip() or any(sign in value for sign in "/\\\n\0"):
+    text = value if isinstance(value, str) else ""
+    if not text.strip() or text == "_self_" or any(sign in text for sign in "/\\\n\0"):
         msg = f"{parameter} is a name without slashes, such as 'hydra_run'; given was {value!r}"
         raise ConfigNameError(msg)
-    return value.removesuffix(".yaml") if parameter == "config_name" else value
+    return text.removesuffix(".yaml") if parameter == "config_name" else text
 
 
 def config_folders(config_dir: Any, config_name: str) -> list[str]:
@@ -93,13 +94,16 @@ def config_folders(config_dir: Any, config_name: str) -> list[str]:
         given: Sequence[Any] = []
     elif isinstance(config_dir, (str, os.PathLike)):
         given = [config_dir]
-    elif isinstance(config_dir, Sequence):
+    elif isinstance(config_dir, Sequence) and not isinstance(config_dir, bytes):
         given = config_dir
     else:
         msg = f"config_dir is a path or a list of paths; given was {config_dir!r}"
         raise ConfigPathError(msg, path=str(config_dir))
     folders = []
     for item in given:
+        if not isinstance(item, (str, os.PathLike)):
+            msg = f"config_dir is a path or a list of paths; given was {config_dir!r}"
+            raise ConfigPathError(msg, path=str(item))
         folder = Path(item).expanduser().absolute()
         if not folder.is_dir():
             what = "is a file, not a folder" if folder.exists() else "does not exist"
