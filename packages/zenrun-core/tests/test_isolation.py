@@ -132,6 +132,7 @@ def test_globals_config_store_keeps_what_a_task_stores():
     assert hydra_run({}, lambda cfg: cfg.db.port, ["+db=new"]).return_value == 1
 
 
+@pytest.mark.filterwarnings("ignore")  # Hydra 1.4 warns of a name that is stored twice
 def test_globals_config_store_keeps_what_a_task_stores_under_the_runs_own_name():
     """A task's own config of the name of the run's is stored, and does not change the run."""
 
