@@ -532,7 +532,7 @@ def test_program_interrupted_twice_puts_everything_back(tmp_path):
             class Slow(logging.StreamHandler):
                 def close(self):
                     print("CLOSING", flush=True)
-                    time.sleep(0.5)
+                    time.sleep(1.5)
                     super().close()
 
             def task(cfg):
