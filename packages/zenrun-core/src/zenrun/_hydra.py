@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
+import logging.config
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import hydra.core.utils as hydra_utils
 import hydra.version
+from hydra._internal import config_loader_impl
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import CachingConfigRepository, IConfigRepository
+from hydra._internal.core_plugins import basic_launcher
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.hydra import Hydra
 from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+from hydra.core.default_element import ResultDefault
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins, ScanStats
 from hydra.core.singleton import Singleton
 from hydra.grammar.gen.OverrideLexer import (  # type: ignore[attr-defined,unused-ignore]
@@ -34,6 +46,14 @@ from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 
 from zenrun.errors import InvalidVersionBaseError
+
+try:  # from 1.3.4 on Hydra checks what a logging configuration makes
+    from hydra._internal.logging_config import configure_logging as _configure_logging
+except ImportError:
+    _configure_logging = None
+
+HydraLauncher = BasicLauncher
+HydraSweeper = BasicSweeper
 
 HYDRA_VERSION: tuple[int, int] = tuple(int(part) for part in hydra.__version__.split(".")[:2])  # type: ignore[assignment]
 
@@ -72,12 +92,17 @@ def set_version_base(version_base: str | None) -> None:
         raise InvalidVersionBaseError(msg) from error
 
 
-def start_hydra(job_name: str, config_dirs: Sequence[str]) -> Hydra:
+def start_hydra(
+    job_name: str,
+    config_dirs: Sequence[str],
+    make_loader: Callable[[ConfigSearchPath], ConfigLoader] | None = None,
+) -> Hydra:
     """Give a Hydra that looks for configs in its own package, in folders, then in the ConfigStore.
 
     Args:
         job_name: What ``hydra.job.name`` will be.
         config_dirs: Folders with yaml files, the first one searched first.
+        make_loader: Makes the config loader; Hydra's own if None.
 
     Returns:
         The started Hydra, known to ``GlobalHydra``.
@@ -86,7 +111,11 @@ def start_hydra(job_name: str, config_dirs: Sequence[str]) -> Hydra:
     after = SearchPathQuery(provider="main")
     for folder in config_dirs[1:]:
         search_path.append("main", folder, anchor=after)
-    return Hydra.create_main_hydra2(task_name=job_name, config_search_path=search_path)
+    if make_loader is None:
+        return Hydra.create_main_hydra2(task_name=job_name, config_search_path=search_path)
+    started = Hydra(task_name=job_name, config_loader=make_loader(search_path))
+    GlobalHydra.instance().initialize(started)
+    return started
 
 
 def mode_override(name: str, overrides: Sequence[str]) -> list[str]:
@@ -115,6 +144,116 @@ def search_path_of(loader: ConfigLoader) -> ConfigSearchPath:
         Its search path.
     """
     return loader.get_search_path()
+
+
+# --- composing ---------------------------------------------------------------------------------
+
+HydraConfigLoader = ConfigLoaderImpl
+# 1.4 parses, composes and runs in steps of its own, which the fast way does not know yet.
+KNOWS_COMPOSING = HYDRA_VERSION < (1, 4)
+_STATIC_SOURCES = frozenset({"file", "pkg", "structured"})
+
+
+def apply_overrides(overrides: Sequence[Override], config: DictConfig) -> None:
+    """Apply value overrides to a composed config, as Hydra does when it composes.
+
+    Args:
+        overrides: The overrides.
+        config: The config, which is changed.
+    """
+    ConfigLoaderImpl._apply_overrides_to_config(list(overrides), config)
+
+
+def overrides_dirname(
+    overrides: Sequence[Override], exclude_keys: Sequence[str], item_sep: str, kv_sep: str
+) -> str:
+    """Give ``hydra.job.override_dirname``.
+
+    Args:
+        overrides: The job's overrides, without Hydra's own.
+        exclude_keys: Keys to leave out.
+        item_sep: What stands between two overrides.
+        kv_sep: What stands between key and value.
+    """
+    name: str = config_loader_impl.get_overrides_dirname(
+        overrides=list(overrides),
+        exclude_keys=list(exclude_keys),
+        item_sep=item_sep,
+        kv_sep=kv_sep,
+    )
+    return name
+
+
+def caching_repository(
+    loader: ConfigLoaderImpl, config_name: str, overrides: list[str]
+) -> CachingConfigRepository:
+    """Give what a loader reads configs from, with the search path that overrides ask for.
+
+    Args:
+        loader: The loader.
+        config_name: The name of the run's config.
+        overrides: The overrides, of which ``hydra.searchpath`` counts.
+    """
+    return loader._parse_overrides_and_create_caching_repo(config_name, overrides)[1]
+
+
+class ComposedFrom:
+    """What Hydra composed a config from.
+
+    Args:
+        defaults: The final defaults list.
+        repository: What the configs in it were read from.
+    """
+
+    def __init__(
+        self, defaults: Sequence[ResultDefault], repository: IConfigRepository
+    ) -> None:
+        self._defaults = defaults
+        self._repository = repository
+
+    def sources(self) -> list[Any]:
+        """Give the places that were searched, in their order."""
+        return list(self._repository.get_sources())
+
+    def is_static(self) -> bool:
+        """Say whether the same choices give the same config again, unless a source changes.
+
+        A defaults list may call resolvers, and plugins may bring sources of any kind.
+        """
+        read = getattr(self._repository, "cache", {}).values()
+        lists = [item.defaults_list for item in read if item is not None and item.defaults_list]
+        calls = any("${" in text and ":" in text for text in map(repr, lists))
+        schemes = {source.scheme() for source in self.sources()}
+        return not calls and schemes <= _STATIC_SOURCES
+
+    def config_paths(self) -> list[str]:
+        """Give the configs in the defaults list but for Hydra's own, without ``.yaml``."""
+        paths = (item.config_path for item in self._defaults)
+        named = [path for path in paths if path is not None and not path.startswith("hydra/")]
+        return [path.removesuffix(".yaml") for path in dict.fromkeys(named)]
+
+
+# --- running a job -------------------------------------------------------------------------------
+
+# Hydra's users know its launcher's messages by this name.
+launcher_log = logging.getLogger(basic_launcher.__name__)
+
+
+def configure_logging(conf: dict[str, Any]) -> None:
+    """Configure Python's logging as Hydra does, from plain values.
+
+    Args:
+        conf: The configuration, as `logging.config.dictConfig` takes it.
+    """
+    if _configure_logging is None:
+        logging.config.dictConfig(conf)
+    else:
+        _configure_logging(conf)
+
+
+def flush_loggers() -> None:
+    """Flush every logging handler, as Hydra does when a job has ended."""
+    hydra_utils._flush_loggers()
 
 
 # --- Hydra's table of singletons ---------------------------------------------------------------
@@ -182,19 +321,22 @@ class RunPlugins(Plugins):
     """
 
     shared: Plugins
+    replacements: Mapping[type, type]
 
     @classmethod
-    def over(cls, shared: Plugins) -> RunPlugins:
+    def over(cls, shared: Plugins, replacements: Mapping[type, type]) -> RunPlugins:
         """Lay a run's plugins over those that the process knows.
 
         Args:
             shared: Hydra's plugins, or `discover_plugins`.
+            replacements: Classes to use in the place of Hydra's own, of which they are subclasses.
         """
         plugins: RunPlugins = object.__new__(cls)  # its metaclass would make it a singleton
         plugins.shared = shared
         plugins.plugin_type_to_subclass_list = shared.plugin_type_to_subclass_list
         plugins.class_name_to_class = dict(shared.class_name_to_class)
         plugins.stats = shared.stats
+        plugins.replacements = replacements
         return plugins
 
     def _register(self, clazz: type[Plugin]) -> None:
@@ -205,6 +347,14 @@ class RunPlugins(Plugins):
         name = config.get("_target_", None)
         if isinstance(name, str) and name not in self.class_name_to_class:
             self._admit(name)
+        known = self.class_name_to_class
+        if name in known and known[name] in self.replacements:
+            # Hydra looks the class up by its name and checks what it is built with.
+            self.class_name_to_class = {**known, name: self.replacements[known[name]]}
+            try:
+                return super()._instantiate(config)
+            finally:
+                self.class_name_to_class = known
         return super()._instantiate(config)
 
     def is_in_toplevel_plugins_module(self, clazz: str) -> bool:  # type: ignore[override]

@@ -15,7 +15,7 @@ from hydra.core.utils import JobReturn
 from zenrun.compose._overrides import override_strings
 from zenrun.compose._primary import checked_name, config_folders, primary_config
 from zenrun.errors import TaskFunctionError
-from zenrun.job import RunRequest, run_job, run_sweep
+from zenrun.session import RunRequest, run_job, run_sweep
 
 __all__ = ["hydra_multirun", "hydra_run"]
 

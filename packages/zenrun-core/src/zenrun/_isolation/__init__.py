@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import Token
 
 from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig
 
 from zenrun import _hydra
 from zenrun._isolation._config_store import overlay_config_store
+from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
 from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
@@ -91,14 +93,21 @@ def _leave(board: _Board, scope: Scope, before: ProcessGlobals) -> None:
             before.restore()
 
 
-def _give_own_globals(board: _Board, scope: Scope, config_name: str, node: DictConfig) -> None:
+def _give_own_globals(
+    board: _Board,
+    scope: Scope,
+    config_name: str,
+    node: DictConfig,
+    replacements: Mapping[type, type],
+) -> None:
     shared_store = board.shared[ConfigStore]
     assert isinstance(shared_store, ConfigStore)
     scope.instances[ConfigStore] = overlay_config_store(shared_store, config_name, node)
+    scope.instances[HydraConfig] = RunHydraConfig.make()
     # After the ConfigStore: plugins store their configs when they are imported.
     shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
     assert isinstance(shared_plugins, Plugins)
-    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins)
+    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins, replacements)
 
 
 def run_scoped_classes() -> frozenset[type]:
@@ -107,12 +116,15 @@ def run_scoped_classes() -> frozenset[type]:
 
 
 @contextlib.contextmanager
-def isolated_run(config_name: str, node: DictConfig) -> Iterator[None]:
+def isolated_run(
+    config_name: str, node: DictConfig, replacements: Mapping[type, type]
+) -> Iterator[None]:
     """Give the code inside Hydra globals of its own, and put every global back after it.
 
     Args:
         config_name: The name under which the run's config is found in its ConfigStore.
         node: The run's config.
+        replacements: Plugin classes to use in the place of Hydra's own.
     """
     # Ctrl-C waits while the globals change hands: before that nothing has happened, after it
     # everything is put back.
@@ -121,7 +133,7 @@ def isolated_run(config_name: str, node: DictConfig) -> Iterator[None]:
             board, scope, before = _enter()
             stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
-            _give_own_globals(board, scope, config_name, node)
+            _give_own_globals(board, scope, config_name, node, replacements)
         yield
 
 

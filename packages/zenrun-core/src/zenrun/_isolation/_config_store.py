@@ -65,6 +65,33 @@ class _OverlaidRepo(dict[str, Any]):
         return dict, (self._merged(),)
 
 
+class RunConfigStore(ConfigStore):
+    """A run's ConfigStore.
+
+    Attributes:
+        changes: How often something was stored in it, so that memories know when they are stale.
+    """
+
+    changes: int
+
+    @classmethod
+    def over(cls, repo: dict[str, Any]) -> RunConfigStore:
+        """Make one.
+
+        Args:
+            repo: The tree of configs.
+        """
+        store: RunConfigStore = object.__new__(cls)  # its metaclass would give the shared one
+        store.repo = repo
+        store.changes = 0
+        return store
+
+    def store(self, *args: Any, **kwargs: Any) -> None:
+        """Store a config: see Hydra's own, which does it."""
+        super().store(*args, **kwargs)
+        self.changes += 1
+
+
 def overlay_config_store(shared: ConfigStore, config_name: str, node: DictConfig) -> ConfigStore:
     """Lay a run's config over the shared ConfigStore.
 
@@ -78,6 +105,4 @@ def overlay_config_store(shared: ConfigStore, config_name: str, node: DictConfig
     """
     file_name = f"{config_name}.yaml"
     entry = ConfigNode(name=file_name, node=node, group=None, package=None, provider="zenrun")
-    store: ConfigStore = object.__new__(ConfigStore)  # its metaclass would give the shared one
-    store.repo = _OverlaidRepo(shared.repo, {file_name: entry})
-    return store
+    return RunConfigStore.over(_OverlaidRepo(shared.repo, {file_name: entry}))

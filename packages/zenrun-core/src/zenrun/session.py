@@ -15,6 +15,15 @@ from omegaconf import DictConfig
 from zenrun import _hydra
 from zenrun._isolation import isolated_run
 from zenrun.compose._explain import explained
+from zenrun.compose._loader import SweepConfigLoader
+from zenrun.launchers._serial import SerialLauncher
+from zenrun.sweep._basic import GridSweeper
+
+# What stands in for Hydra's own plugins, which it is a subclass of.
+_REPLACEMENTS: dict[type, type] = {
+    _hydra.HydraLauncher: SerialLauncher,
+    _hydra.HydraSweeper: GridSweeper,
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +78,11 @@ def run_sweep(request: RunRequest) -> Any:
 
 
 def _run(request: RunRequest, mode: str) -> Any:
-    with isolated_run(request.config_name, request.node):
+    replacements = _REPLACEMENTS if _hydra.KNOWS_COMPOSING else {}
+    make_loader = SweepConfigLoader if _hydra.KNOWS_COMPOSING else None
+    with isolated_run(request.config_name, request.node, replacements):
         _hydra.set_version_base(request.version_base)
-        hydra = _hydra.start_hydra(request.job_name, request.config_dirs)
+        hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         overrides = _hydra.mode_override(mode, request.overrides)
         with explained(hydra.config_loader, request.config_name, request.node, request.overrides):
             start = hydra.run if mode == "RUN" else hydra.multirun

@@ -1,0 +1,385 @@
+"""The nodes that an OmegaConf config is made of: copied, read and compared without their ceremony.
+
+With `_hydra` this is the place for OmegaConf's private names. It knows how nodes are built
+(OmegaConf 2.2 to 2.4); it must not know what the configs are for.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple, cast
+
+from omegaconf import DictConfig, ListConfig, Node
+from omegaconf._utils import get_omega_conf_dumper
+from omegaconf.base import UnionNode
+from omegaconf.nodes import ValueNode
+
+Path = tuple[str, ...]
+
+_new = object.__new__
+# Values of which a copy is the value itself, and that yaml writes the same way wherever they stand.
+_PLAIN = frozenset({int, float, str, bool, type(None)})
+
+
+# --- copying ------------------------------------------------------------------------------------
+
+
+def clone(node: Any, parent: Any = None) -> Any:
+    """Copy a node with everything below it, as ``copy.deepcopy`` does, some ten times faster.
+
+    Args:
+        node: Any node of a config.
+        parent: What the copy says its parent is. Nothing is put into it.
+
+    Returns:
+        The copy. Values are shared, as by OmegaConf's own deep copy.
+    """
+    cls = type(node)
+    if not (issubclass(cls, ValueNode) or cls in _CONTAINERS):
+        copied = copy.deepcopy(node)
+        copied.__dict__["_parent"] = parent
+        return copied
+    made = _new(cls)
+    state = made.__dict__
+    state.update(node.__dict__)
+    state["_parent"] = parent
+    state["_flags_cache"] = None
+    metadata = state["_metadata"]
+    state["_metadata"] = own = _new(type(metadata))
+    facts = own.__dict__
+    facts.update(metadata.__dict__)
+    if facts["flags"]:
+        facts["flags"] = dict(facts["flags"])
+    else:
+        facts["flags"] = {}
+    cache = facts["resolver_cache"]
+    facts["resolver_cache"] = copy.deepcopy(cache) if cache else defaultdict(dict)
+    if "_content" in state:
+        content = state["_content"]
+        if type(content) is dict:
+            state["_content"] = {key: clone(item, made) for key, item in content.items()}
+        elif type(content) is list:
+            state["_content"] = [clone(item, made) for item in content]
+        elif isinstance(content, Node):
+            state["_content"] = clone(content, made)
+    return made
+
+
+_CONTAINERS = (DictConfig, ListConfig, UnionNode)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def content_of(node: Any) -> Any:
+    """Give what a container holds: a dict or a list of nodes, or None or text that stands for it."""
+    return node.__dict__["_content"]
+
+
+def child(node: Any, path: Sequence[str]) -> Any:
+    """Give the node at a path, without resolving anything.
+
+    Args:
+        node: The node to start from.
+        path: Keys of mappings.
+
+    Returns:
+        The node, or None where there is none, or something on the way is no plain mapping.
+    """
+    for key in path:
+        content = node.__dict__.get("_content") if type(node) is DictConfig else None
+        if type(content) is not dict:
+            return None
+        node = content.get(key)
+        if node is None:
+            return None
+    return node
+
+
+def raw_value(node: Any) -> Any:
+    """Give a leaf's value as it is written: interpolations and missing values as text."""
+    return node.__dict__["_val"]
+
+
+def value_of(node: Any) -> Any:
+    """Give a leaf's value as it is written; None where there is no leaf."""
+    return None if node is None else node.__dict__.get("_val")
+
+
+def set_raw_value(node: Any, value: Any) -> None:
+    """Set a leaf's value, which must be of the leaf's own type."""
+    node.__dict__["_val"] = value
+
+
+def settable_leaf(parent: Any, key: str) -> Any:
+    """Give the leaf under a key, if to set a value there is to set it in the leaf itself.
+
+    Args:
+        parent: A plain mapping.
+        key: The key.
+
+    Returns:
+        The leaf, or None: there is none, it is no leaf, or it may not be changed.
+    """
+    leaf = parent.__dict__["_content"].get(key)
+    if not isinstance(leaf, ValueNode) or leaf._get_flag("readonly"):
+        return None
+    return leaf
+
+
+def with_value(leaf: Any, value: Any) -> Any:
+    """Copy a leaf and set a value in the copy, with OmegaConf's checks and conversions.
+
+    Args:
+        leaf: The leaf.
+        value: A bool, int, float or str.
+
+    Returns:
+        The copy, with the leaf's parent.
+
+    Raises:
+        ValidationError: The leaf's type does not take the value.
+    """
+    made = clone(leaf, leaf.__dict__["_parent"])
+    made._set_value(value)
+    return made
+
+
+def put(parent: Any, key: str, node: Any) -> None:
+    """Put a node into a mapping, under a key that is already the node's own."""
+    node.__dict__["_parent"] = parent
+    parent.__dict__["_content"][key] = node
+
+
+def take(parent: Any, key: str) -> Any:
+    """Take a node out of a mapping and give it; None where there is none."""
+    return parent.__dict__["_content"].pop(key, None)
+
+
+def is_plain_mapping(node: Any) -> bool:
+    """Say whether a node is a mapping that is there: not None, missing or an interpolation."""
+    return type(node) is DictConfig and type(node.__dict__["_content"]) is dict
+
+
+def takes_text_keys(node: Any) -> bool:
+    """Say whether a mapping's keys are text, so that the keys of overrides are its own."""
+    return node.__dict__["_metadata"].key_type in (Any, str)
+
+
+def key_of(node: Any) -> Any:
+    """Give the key under which a node stands."""
+    return node.__dict__["_metadata"].key
+
+
+def leaves(node: Any) -> Iterator[Any]:
+    """Give the values of all leaves below a node, as they are written."""
+    content = node.__dict__.get("_content")
+    if type(content) is dict:
+        for item in content.values():
+            yield from leaves(item)
+    elif type(content) is list:
+        for item in content:
+            yield from leaves(item)
+    elif isinstance(content, Node):
+        yield from leaves(content)
+    else:
+        yield content if "_content" in node.__dict__ else node.__dict__["_val"]
+
+
+class NotPlainError(Exception):
+    """A config holds something else than text, numbers, truth values, lists and mappings."""
+
+
+def to_plain(node: Any) -> Any:
+    """Give a config as yaml will hold it: dicts, lists and plain values, nothing resolved.
+
+    Args:
+        node: Any node.
+
+    Returns:
+        What ``OmegaConf.to_container(node, enum_to_str=True)`` gives.
+
+    Raises:
+        NotPlainError: A key or a value is of another kind.
+    """
+    state = node.__dict__
+    if "_content" in state:
+        content = state["_content"]
+        if type(content) is dict:
+            plain = {}
+            for key, item in content.items():
+                if type(key) is not str:
+                    raise NotPlainError
+                plain[key] = to_plain(item)
+            return plain
+        if type(content) is list:
+            return [to_plain(item) for item in content]
+        if isinstance(content, Node):
+            return to_plain(content)
+        return content
+    value = state["_val"]
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Enum):
+        return value.name
+    raise NotPlainError
+
+
+def plain_list(node: Any) -> list[Any] | None:
+    """Give the values of a list of leaves, or None where it is something else."""
+    content = node.__dict__.get("_content")
+    if type(content) is not list:
+        return None
+    values = [item.__dict__.get("_val") for item in content]
+    return values if all(type(value) is str for value in values) else None
+
+
+def fill_list(node: Any, values: Sequence[str], like: Any) -> None:
+    """Make a list hold text.
+
+    Args:
+        node: The list.
+        values: The texts.
+        like: A leaf as the list has them; it is copied.
+    """
+    items = []
+    for index, value in enumerate(values):
+        item = clone(like, node)
+        item.__dict__["_val"] = value
+        item.__dict__["_metadata"].key = index
+        items.append(item)
+    node.__dict__["_content"] = items
+
+
+def yaml_dumper() -> Any:
+    """Give the class with which OmegaConf writes yaml."""
+    return get_omega_conf_dumper()
+
+
+# --- the cache of what resolvers gave -----------------------------------------------------------
+
+
+def resolver_cache(config: Any) -> Mapping[str, Mapping[Any, Any]]:
+    """Give what resolvers gave for a config, by resolver and arguments."""
+    return cast("Mapping[str, Mapping[Any, Any]]", config.__dict__["_metadata"].resolver_cache)
+
+
+def size_of_cache(config: Any) -> int:
+    """Give how many results of resolvers a config remembers."""
+    return sum(len(results) for results in resolver_cache(config).values())
+
+
+def cache_is_plain(cache: Mapping[str, Mapping[Any, Any]]) -> bool:
+    """Say whether the results in a cache need no deep copy of their own."""
+    return all(type(item) in _PLAIN for results in cache.values() for item in results.values())
+
+
+def set_resolver_cache(config: Any, cache: Mapping[str, Mapping[Any, Any]]) -> None:
+    """Have a config remember results of resolvers: plain values, see `cache_is_plain`."""
+    copied: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
+    for name, results in cache.items():
+        copied[name] = dict(results)
+    config.__dict__["_metadata"].resolver_cache = copied
+
+
+# --- what has become of a copy --------------------------------------------------------------------
+
+
+class _Held(NamedTuple):
+    """How many references a node has while it is compared, if nobody outside holds it.
+
+    A container has one more for each of its items, as each of them knows its parent.
+    """
+
+    root: int
+    container: int
+    leaf: int
+
+
+def is_untouched(made: Any, source: Any) -> bool:
+    """Say whether a copy made by `clone` is still what it was, and nobody else holds any of it.
+
+    Args:
+        made: The copy's root, held by one variable of the caller and by nothing else.
+        source: What it was copied from.
+
+    Returns:
+        False also where it cannot be known.
+    """
+    return _HELD is not None and _is_same(made, source, _HELD.root, _HELD)
+
+
+def _is_same(made: Any, source: Any, held: int, usual: _Held) -> bool:
+    state, wanted = made.__dict__, source.__dict__
+    facts, known = state["_metadata"].__dict__, wanted["_metadata"].__dict__
+    if (
+        type(made) is not type(source)
+        or (facts["flags"] or {}) != (known["flags"] or {})
+        or facts["ref_type"] is not known["ref_type"]
+        or facts["object_type"] is not known["object_type"]
+        or facts["optional"] is not known["optional"]
+        or facts["key"] != known["key"]
+    ):
+        return False
+    if "_val" in state:
+        return state["_val"] is wanted["_val"] and sys.getrefcount(made) <= usual.leaf
+    content, original = state["_content"], wanted["_content"]
+    if type(content) is not type(original) or isinstance(content, Node):
+        return False
+    if type(content) is dict:
+        if list(content) != list(original):
+            return False
+        items: Any = content
+    elif type(content) is list:
+        if len(content) != len(original):
+            return False
+        items = range(len(content))
+    else:
+        return content is original and sys.getrefcount(made) <= held
+    if sys.getrefcount(made) > held + len(content):
+        return False
+    for key in items:  # noqa: SIM110 - a generator would hold references of its own
+        if not _is_same(content[key], original[key], usual.container, usual):
+            return False
+    return True
+
+
+def _count_references() -> _Held | None:
+    """Count on a copy that nobody holds: the numbers differ among Pythons."""
+    if sys.implementation.name != "cpython":
+        return None
+    source = DictConfig({"leaf": 1, "inner": {"leaf": 1}, "list": [1]})
+    found = _Held(50, 50, 50)
+    for name in _Held._fields:
+        for count in range(1, 50):
+            made = clone(source)
+            usual = found._replace(**{name: count})
+            if _copy_passes(made, source, usual):
+                found = usual
+                break
+        else:
+            return None
+    return found
+
+
+def _copy_passes(made: Any, source: Any, usual: _Held) -> bool:
+    return _is_same(made, source, usual.root, usual)  # as deep a call as from is_untouched
+
+
+_HELD = _count_references()
+
+
+def dissolve(node: Any) -> None:
+    """Take an unused config apart, so that its memory is free at once: nodes refer to each other."""
+    content = node.__dict__.pop("_content", None)
+    if type(content) is dict:
+        for item in content.values():
+            dissolve(item)
+    elif type(content) is list:
+        for item in content:
+            dissolve(item)
+    node.__dict__["_parent"] = None

@@ -1,0 +1,89 @@
+"""Logging configured from Hydra's config, resolved once but for what differs from job to job.
+
+This module must not know when logging is configured.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from zenrun import _hydra, _nodes
+from zenrun.compose._composition import NotSureError
+from zenrun.job._text import KnownText
+
+
+class LoggingForm:
+    """A logging configuration of Hydra's.
+
+    Args:
+        plain: The configuration as plain values.
+        texts: What has to be resolved in it for each job, and where.
+        verbose: ``hydra.verbose``.
+    """
+
+    def __init__(
+        self, plain: dict[str, Any], texts: list[tuple[list[Any], KnownText]], *, verbose: bool
+    ) -> None:
+        self._plain = plain
+        self._texts = texts
+        self._verbose = verbose
+
+    def configure(self, known: Mapping[str, Any]) -> None:
+        """Configure Python's logging, as Hydra does.
+
+        Args:
+            known: The job's own values below ``hydra``, by path.
+        """
+        if self._plain["root"] is not None:
+            made = copy.deepcopy(self._plain)
+            for path, text in self._texts:
+                place: Any = made
+                for key in path[:-1]:
+                    place = place[key]
+                place[path[-1]] = text.value(known)
+            _hydra.configure_logging(made)
+        if self._verbose:
+            logging.getLogger().setLevel(logging.DEBUG)
+
+
+def logging_form(hydra: Any, name: str, changing: frozenset[str]) -> LoggingForm | None:
+    """Prepare a logging configuration.
+
+    Args:
+        hydra: The ``hydra`` node.
+        name: ``"job_logging"`` or ``"hydra_logging"``.
+        changing: The values below ``hydra`` that are known for each job only.
+
+    Returns:
+        The configuration, or None where it has to be resolved in each job's config.
+    """
+    node, verbose = _nodes.child(hydra, (name,)), _nodes.child(hydra, ("verbose",))
+    if not _nodes.is_plain_mapping(node) or type(_nodes.value_of(verbose)) is not bool:
+        return None
+    texts: list[tuple[list[Any], KnownText]] = []
+    try:
+        plain = _nodes.to_plain(node)
+        _find_texts(plain, [], texts, hydra, changing)
+    except (NotSureError, _nodes.NotPlainError):
+        return None
+    if "root" not in plain:
+        return None
+    return LoggingForm(plain, texts, verbose=_nodes.value_of(verbose))
+
+
+def _find_texts(
+    plain: Any,
+    path: list[Any],
+    found: list[tuple[list[Any], KnownText]],
+    hydra: Any,
+    changing: frozenset[str],
+) -> None:
+    items = plain.items() if isinstance(plain, dict) else enumerate(plain)
+    for key, value in items:
+        if isinstance(value, (dict, list)):
+            _find_texts(value, [*path, key], found, hydra, changing)
+        elif isinstance(value, str) and "${" in value:
+            found.append(([*path, key], KnownText(value, hydra, changing)))

@@ -1,0 +1,59 @@
+"""Hydra's JobReturn, with the parts that are built when somebody reads them.
+
+This module must not know how they are built.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from hydra.core.utils import JobReturn
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(JobReturn))
+
+
+class _BuiltWhenRead:
+    """A field whose value is built at the first reading; from then on it is a plain attribute."""
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, job: Any, _: type | None = None) -> Any:
+        if job is None:
+            return None  # the default, as in Hydra's class
+        build = job.__dict__.get("_build")
+        value = None if build is None else build(self.name)
+        job.__dict__[self.name] = value
+        return value
+
+
+class LazyJobReturn(JobReturn):
+    """Hydra's account of a job. It pickles, copies, compares and prints as Hydra's own.
+
+    Args:
+        build: Gives ``cfg`` or ``hydra_cfg``, by name.
+    """
+
+    cfg = _BuiltWhenRead()  # type: ignore[assignment]
+    hydra_cfg = _BuiltWhenRead()  # type: ignore[assignment]
+
+    def __init__(self, build: Callable[[str], Any]) -> None:
+        self.__dict__["_build"] = build
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _FIELDS)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, JobReturn):
+            return NotImplemented
+        return self._values() == tuple(getattr(other, name) for name in _FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return JobReturn, self._values()
+
+
+LazyJobReturn.__qualname__ = JobReturn.__qualname__  # it is in what dataclasses print

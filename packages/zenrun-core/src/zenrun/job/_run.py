@@ -1,0 +1,215 @@
+"""One job of a sweep: folder, files, logging, callbacks, the task function, and the JobReturn.
+
+What happens, and in which order, is what Hydra's ``run_job`` does; each thing is computed once, and
+what nobody reads is not built. This module must not know which jobs there are.
+
+Source: https://hydra.cc/docs/configure_hydra/workdir
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobReturn, JobRuntime, JobStatus, configure_log, env_override
+from hydra.types import HydraContext
+from omegaconf import DictConfig, OmegaConf
+
+from zenrun import _hydra, _nodes
+from zenrun._isolation._hydra_config import RunHydraConfig
+from zenrun.compose._blame import about_output_dir
+from zenrun.compose._composition import NotSureError, graft_onto, grafted
+from zenrun.compose._loader import JobPlan
+from zenrun.job._return import LazyJobReturn
+from zenrun.job._shape import JobShape, own_hydra_config
+from zenrun.job._yaml import list_text, to_yaml
+
+
+class PlannedJob:
+    """One job of a sweep, with all that is its own.
+
+    Args:
+        plan: How its config is composed.
+        shape: What it has in common with other jobs.
+        num: Its number in the sweep, from 0 on.
+    """
+
+    def __init__(self, plan: JobPlan, shape: JobShape, num: int) -> None:
+        self.plan = plan
+        self.shape = shape
+        self.known: dict[str, Any] = {
+            "job.num": num,
+            "job.id": str(num),
+            "job.override_dirname": plan.changes.dirname,
+            "runtime.cwd": plan.cwd,
+        }
+
+    def build(self, name: str) -> DictConfig:
+        """Build a part of the job's JobReturn.
+
+        Args:
+            name: ``"cfg"`` or ``"hydra_cfg"``.
+        """
+        return self.task_config() if name == "cfg" else self.hydra_config()
+
+    def task_config(self) -> DictConfig:
+        """Build the config that the task gets."""
+        made: DictConfig = _nodes.clone(self.shape.task_config)
+        graft_onto(made, self.plan.changes.grafts)
+        _nodes.set_resolver_cache(made, self.plan.cache)
+        return made
+
+    def hydra_config(self) -> DictConfig:
+        """Build the ``hydra`` node alone, as it stands in a JobReturn."""
+        made: DictConfig = _nodes.clone(self.shape.hydra_config)
+        self._fill(made)
+        return made
+
+    def config(self) -> DictConfig:
+        """Build the whole config, as callbacks get it."""
+        made: DictConfig = _nodes.clone(self.shape.config)
+        graft_onto(made, self.plan.changes.grafts)
+        self._fill(made)
+        _nodes.set_resolver_cache(made, self.plan.cache)
+        return made
+
+    def seen_by_task(self, config: DictConfig | None = None) -> DictConfig:
+        """Build what HydraConfig holds while the job runs.
+
+        Args:
+            config: The job's whole config, if it is built already.
+        """
+        made = own_hydra_config(self.shape, self.config() if config is None else config)
+        self._fill(made)
+        return made
+
+    def _fill(self, config: DictConfig) -> None:
+        hydra = _nodes.child(config, ("hydra",))
+        self.plan.fill_hydra(hydra)
+        for path in ("job.num", "job.id", "runtime.output_dir"):
+            if path in self.known:
+                _nodes.set_raw_value(_nodes.child(hydra, path.split(".")), self.known[path])
+
+
+def run_planned_job(
+    job: PlannedJob, task_function: Callable[[DictConfig], Any], context: HydraContext
+) -> JobReturn:
+    """Run a job of a sweep.
+
+    Args:
+        job: The job.
+        task_function: What it calls.
+        context: Hydra's context, for its callbacks.
+
+    Returns:
+        Hydra's account of the job: also where the task function raised an exception.
+
+    Raises:
+        OutputDirError: The output folder cannot be written.
+    """
+    shape, callbacks = job.shape, context.callbacks
+    hydra_config = HydraConfig.instance()
+    old_cwd, old_hydra_config = os.getcwd(), hydra_config.state()
+    try:
+        output_dir = _output_dir(job, hydra_config)
+        job.known["runtime.output_dir"] = os.path.abspath(output_dir)
+        config = job.config() if callbacks.callbacks else None
+        hydra_config.build_later(lambda: job.seen_by_task(config))
+        task_config = job.task_config()
+        result = LazyJobReturn(job.build)
+        result.overrides = list(job.plan.task_overrides)
+        with _writing():
+            _make_folder(output_dir)
+        if shape.chdir:
+            os.chdir(output_dir)
+        result.working_dir = output_dir if shape.chdir else os.getcwd()
+        _configure_logging(job, config)
+        if shape.subdir is not None:
+            with _writing():
+                _write_files(job, task_config, shape.subdir)
+        with env_override(result.hydra_cfg.hydra.job.env_set) if shape.has_env else _NOTHING:
+            callbacks.on_job_start(config=config, task_function=task_function)
+            try:
+                result.return_value = task_function(task_config)
+                result.status = JobStatus.COMPLETED
+            except Exception as error:
+                result.return_value = error
+                result.status = JobStatus.FAILED
+        result.task_name = JobRuntime.instance().get("name")
+        _hydra.flush_loggers()
+        if callbacks.callbacks:
+            result.cfg = task_config
+            callbacks.on_job_end(config=config, job_return=result)
+            return result
+        with grafted(shape.task_config, job.plan.changes.grafts):
+            untouched = _nodes.is_untouched(task_config, shape.task_config)
+        if untouched:
+            _nodes.dissolve(task_config)  # it is built again if somebody asks for it
+        else:
+            result.cfg = task_config
+        return result
+    finally:
+        hydra_config.restore(old_hydra_config)
+        if shape.chdir:
+            os.chdir(old_cwd)
+
+
+_NOTHING = contextlib.nullcontext()
+
+
+def _output_dir(job: PlannedJob, hydra_config: RunHydraConfig) -> str:
+    """Resolve ``hydra.sweep.dir`` and ``hydra.sweep.subdir``."""
+    shape, plan = job.shape, job.plan
+    try:
+        sweep_dir = shape.sweep_dir(plan.cache)
+        subdir = shape.known_text("sweep.subdir").value(job.known)
+    except NotSureError:
+        config = job.config()
+        hydra_config.build_later(lambda: job.seen_by_task(config))
+        sweep_dir = str(OmegaConf.select(config, "hydra.sweep.dir"))
+        subdir = str(OmegaConf.select(config, "hydra.sweep.subdir"))
+        job.plan = dataclasses.replace(plan, cache=_nodes.resolver_cache(config))
+    return os.path.join(sweep_dir, str(subdir))
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise about_output_dir(error) from error
+
+
+def _make_folder(name: str) -> None:
+    try:
+        os.mkdir(name)
+    except OSError:
+        os.makedirs(name, exist_ok=True)
+
+
+def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
+    shape, overrides = job.shape, job.plan.task_overrides
+    folder = os.path.join(job.known["runtime.output_dir"], subdir)
+    _make_folder(folder)
+    config_yaml = shape.config_yaml(job.plan.changes.grafts)
+    hydra_yaml = shape.hydra_yaml(job.known, overrides)
+    texts = {
+        "config.yaml": to_yaml(task_config) if config_yaml is None else config_yaml,
+        "hydra.yaml": to_yaml(job.hydra_config()) if hydra_yaml is None else hydra_yaml,
+        "overrides.yaml": list_text(overrides),
+    }
+    for name, text in texts.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
+
+
+def _configure_logging(job: PlannedJob, config: DictConfig | None) -> None:
+    if job.shape.logging is None:
+        config = job.config() if config is None else config
+        configure_log(config.hydra.job_logging, config.hydra.verbose)
+        return
+    job.shape.logging.configure(job.known)

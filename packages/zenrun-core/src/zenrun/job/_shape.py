@@ -1,0 +1,166 @@
+"""What the jobs of one choice of config groups have in common, worked out once.
+
+This module must not know what a job calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hydra.version import base_at_least
+from omegaconf import DictConfig, OmegaConf
+
+from zenrun import _nodes
+from zenrun.compose._composition import Composition, Graft, NotSureError
+from zenrun.compose._loader import ResolverCache
+from zenrun.job._logging import logging_form
+from zenrun.job._text import KnownText
+from zenrun.job._yaml import DELETED, YamlTemplate
+
+# The values below ``hydra`` that differ from job to job.
+CHANGING = frozenset(
+    {"job.num", "job.id", "job.override_dirname", "runtime.output_dir", "runtime.cwd"}
+)
+_IN_YAML = tuple((*(f"hydra.{path}".split(".")),) for path in sorted(CHANGING))
+_NOW = re.compile(r"\$\{now:[^${}]*\}")
+_TASK_OVERRIDES = ("hydra", "overrides", "task")
+
+
+class JobShape:
+    """The prototypes and templates of jobs.
+
+    Args:
+        composition: The composed config.
+
+    Attributes:
+        config: The config with its ``hydra`` node read-only, as in a running job. To be copied.
+        task_config: The config that the task gets. To be copied.
+        hydra_config: The ``hydra`` node alone, as HydraConfig has it. To be copied.
+        chdir: Whether the job runs in its output folder.
+        subdir: The name of the folder for the yaml files, or None for no files.
+        has_env: Whether the job has environment variables of its own.
+
+    Raises:
+        NotSureError: A part of Hydra's config is such that only Hydra knows what comes of it.
+    """
+
+    def __init__(self, composition: Composition) -> None:
+        self.composition = composition
+        self.config: DictConfig = _nodes.clone(composition.config)
+        hydra = _nodes.child(self.config, ("hydra",))
+        self.chdir = _leaf(hydra, "job.chdir", (bool, type(None)))
+        if self.chdir is None:
+            if not base_at_least("1.2"):
+                msg = "hydra.job.chdir is not set, which Hydra warns of"
+                raise NotSureError(msg)
+            self.chdir = False
+        self.subdir: str | None = _leaf(hydra, "output_subdir", (str, type(None)))
+        self.has_env = bool(list(_nodes.leaves(_nodes.child(hydra, ("job", "env_set")))))
+        self.logging = logging_form(hydra, "job_logging", CHANGING)
+        self._paths: dict[str, KnownText] = {}
+        self._sweep_dir: tuple[ResolverCache, str] | None = None
+        OmegaConf.set_readonly(hydra, True)
+        self.hydra_config: DictConfig = OmegaConf.masked_copy(self.config, "hydra")
+        self.task_config: DictConfig = _nodes.clone(self.config)
+        _nodes.take(self.task_config, "hydra")
+        self._config_yaml = _template(self.task_config)
+        self._hydra_yaml = _template(self.hydra_config)
+
+    def known_text(self, path: str) -> KnownText:
+        """Give a text of Hydra's config, such as ``sweep.subdir``, ready for each job's values.
+
+        Args:
+            path: Its path below ``hydra``.
+
+        Raises:
+            NotSureError: It has to be resolved in each job's config.
+        """
+        known = self._paths.get(path)
+        if known is None:
+            hydra = _nodes.child(self.config, ("hydra",))
+            known = KnownText(_leaf(hydra, path, (str,), plain=False), hydra, CHANGING)
+            self._paths[path] = known
+        return known
+
+    def sweep_dir(self, cache: ResolverCache) -> str:
+        """Give what ``hydra.sweep.dir`` resolves to.
+
+        Args:
+            cache: What resolvers have given for the sweep's config.
+
+        Raises:
+            NotSureError: It may differ from job to job.
+        """
+        if self._sweep_dir is None or self._sweep_dir[0] is not cache:
+            hydra = _nodes.child(self.config, ("hydra",))
+            text = _leaf(hydra, "sweep.dir", (str,), plain=False)
+            KnownText(_NOW.sub("", text), hydra, frozenset())
+            config = _nodes.clone(self.config)
+            _nodes.set_resolver_cache(config, cache)
+            found = str(OmegaConf.select(config, "hydra.sweep.dir"))
+            if _nodes.size_of_cache(config) != sum(map(len, cache.values())):
+                msg = "hydra.sweep.dir tells the time of each job"
+                raise NotSureError(msg)
+            self._sweep_dir = (cache, found)
+        return self._sweep_dir[1]
+
+    def config_yaml(self, grafts: Sequence[Graft]) -> str | None:
+        """Give the text of a job's ``config.yaml``, or None where it has to be written anew.
+
+        Args:
+            grafts: What the job's overrides change.
+        """
+        if self._config_yaml is None:
+            return None
+        try:
+            entries = [
+                (path, DELETED if node is None else _nodes.to_plain(node)) for path, node in grafts
+            ]
+        except _nodes.NotPlainError:
+            return None
+        return self._config_yaml.with_entries(entries)
+
+    def hydra_yaml(self, known: Mapping[str, Any], task_overrides: Sequence[str]) -> str | None:
+        """Give the text of a job's ``hydra.yaml``, or None where it has to be written anew.
+
+        Args:
+            known: The job's own values below ``hydra``, by path.
+            task_overrides: The job's overrides.
+        """
+        if self._hydra_yaml is None:
+            return None
+        entries = [(path, known[".".join(path[1:])]) for path in _IN_YAML]
+        return self._hydra_yaml.with_entries([*entries, (_TASK_OVERRIDES, list(task_overrides))])
+
+
+def own_hydra_config(shape: JobShape, config: DictConfig) -> DictConfig:
+    """Copy what `HydraConfig` holds while a job runs; nothing in it is the job's own yet.
+
+    Args:
+        shape: The shape of the job.
+        config: The job's config, in which ``hydra`` stands as far as interpolations go.
+    """
+    made: DictConfig = _nodes.clone(shape.hydra_config)
+    _nodes.child(made, ("hydra",)).__dict__["_parent"] = config
+    return made
+
+
+def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True) -> Any:
+    leaf = _nodes.child(hydra, path.split("."))
+    value = None if leaf is None else leaf.__dict__.get("_val")
+    special = isinstance(value, str) and ("${" in value or value == "???")
+    if leaf is None or "_val" not in leaf.__dict__ or type(value) not in kinds or (plain and special):
+        msg = f"hydra.{path} is resolved in the config of each job"
+        raise NotSureError(msg)
+    return value
+
+
+def _template(config: DictConfig) -> YamlTemplate | None:
+    try:
+        return YamlTemplate(_nodes.to_plain(config))
+    except _nodes.NotPlainError:
+        return None
+
+

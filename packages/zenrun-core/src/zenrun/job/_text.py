@@ -1,0 +1,63 @@
+"""Texts of Hydra's config whose interpolations are known without building the config.
+
+This module must not know what the texts are for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from zenrun import _nodes
+from zenrun.compose._composition import NotSureError
+
+_TOKEN = re.compile(r"\$\{hydra[.:]([a-z_]+(?:\.[a-z_]+)*)\}")
+_CONSTANT = (str, int)
+
+
+class KnownText:
+    """A text with interpolations of Hydra's own values, such as ``${hydra.job.num}``.
+
+    Args:
+        text: The text as it stands in the config.
+        hydra: The ``hydra`` node that it stands in.
+        changing: The values that are known for each job only, by their path below ``hydra``.
+
+    Raises:
+        NotSureError: The text has interpolations of another kind.
+    """
+
+    def __init__(self, text: str, hydra: Any, changing: frozenset[str]) -> None:
+        literals = _TOKEN.split(text)
+        plain = "".join(literals[::2])
+        if "${" in plain or ("\\" in plain and len(literals) > 1):
+            msg = f"{text!r} is resolved in the config of each job"
+            raise NotSureError(msg)
+        self._parts: list[tuple[bool, Any]] = []
+        for position, part in enumerate(literals):
+            if position % 2 == 0:
+                if part:
+                    self._parts.append((False, part))
+            elif part in changing:
+                self._parts.append((True, part))
+            else:
+                self._parts.append((False, _constant(part, hydra)))
+
+    def value(self, known: Mapping[str, Any]) -> Any:
+        """Give what the text resolves to.
+
+        Args:
+            known: The values that change, by path.
+        """
+        values = [known[part] if changes else part for changes, part in self._parts]
+        return values[0] if len(values) == 1 else "".join(map(str, values))
+
+
+def _constant(path: str, hydra: Any) -> Any:
+    leaf = _nodes.child(hydra, path.split("."))
+    value = None if leaf is None else leaf.__dict__.get("_val")
+    if type(value) not in _CONSTANT or (isinstance(value, str) and ("${" in value or value == "???")):
+        msg = f"hydra.{path} is resolved in the config of each job"
+        raise NotSureError(msg)
+    return value

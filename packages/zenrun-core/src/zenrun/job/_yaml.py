@@ -1,0 +1,189 @@
+"""The yaml files of a job, written by changing a few entries in a text that is there already.
+
+The bytes are those of OmegaConf's ``to_yaml``: it writes the text once for each choice of config
+groups, and any entry that is not of the plainest kind.
+
+This module must not know what the files are for.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+from omegaconf import OmegaConf
+
+from zenrun import _nodes
+
+Path = tuple[str, ...]
+
+# Text that yaml takes without quotes, and that it reads back as this text.
+_SAFE_TEXT = re.compile(r"\+{0,2}[A-Za-z_][A-Za-z0-9_./=+@,-]*", re.ASCII)
+_SAFE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}", re.ASCII)
+_OTHER_MEANING = frozenset(
+    "y yes n no true false on off null nan inf infinity +inf +nan +infinity".split()
+)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlTemplate:
+    """A mapping as OmegaConf writes it, of which entries can be replaced.
+
+    Args:
+        plain: The mapping: text keys; plain values, lists and mappings below.
+    """
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self._plain = plain
+        self.text = dump(plain)
+        self._spans: dict[Path, tuple[int, int]] = {(): (0, len(self.text))}
+        loader = _LOADER if self.text.isascii() else yaml.SafeLoader
+        self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text))
+
+    def _find_entries(self, node: Any, path: Path, end: int) -> None:
+        """Find from where to where each entry goes: whole lines, as mappings are in block style."""
+        if not isinstance(node, yaml.MappingNode) or node.flow_style:
+            return
+        starts = [key.start_mark.index - key.start_mark.column for key, _ in node.value]
+        for (key, value), start, stop in zip(node.value, starts, [*starts[1:], end], strict=True):
+            entry = (*path, key.value)
+            self._spans[entry] = (start, stop)
+            self._find_entries(value, entry, stop)
+
+    def with_entries(self, entries: Sequence[tuple[Path, Any]]) -> str | None:
+        """Give the text with entries set, added or, where the value is `DELETED`, left out.
+
+        Args:
+            entries: Paths and plain values. No path leads to below another one.
+
+        Returns:
+            The text, or None where the mapping has to be written as a whole.
+        """
+        if not entries:
+            return self.text
+        changes = []
+        gone: dict[Path, int] = {}
+        for order, (path, value) in enumerate(entries):
+            depth, parent = len(path) - 1, path[:-1]
+            span = self._spans.get(path)
+            if value is DELETED:
+                gone[parent] = gone.get(parent, 0) + 1
+                if span is None or gone[parent] == len(self._at(parent)):
+                    return None
+                changes.append((*span, order, ""))
+            elif span is not None:
+                changes.append((*span, order, entry_text(path[-1], value, depth)))
+            else:
+                above = self._spans.get(parent)
+                if above is None or not self._at(parent) or parent in gone:
+                    return None
+                added = entry_text(path[-1], value, depth)
+                changes.append((above[1], above[1], order, added))
+        changes.sort()
+        pieces, position = [], 0
+        for start, stop, _, text in changes:
+            pieces += [self.text[position:start], text]
+            position = stop
+        return "".join([*pieces, self.text[position:]])
+
+    def _at(self, path: Path) -> Any:
+        return functools.reduce(lambda plain, key: plain[key], path, self._plain)
+
+
+DELETED = object()
+
+
+def dump(plain: Any) -> str:
+    """Write plain values as OmegaConf's ``to_yaml`` writes a config that holds them.
+
+    Args:
+        plain: A dict or a list of plain values.
+    """
+    text: str = yaml.dump(
+        plain,
+        default_flow_style=False,
+        allow_unicode=True,
+        sort_keys=False,
+        Dumper=_nodes.yaml_dumper(),
+    )
+    return text
+
+
+def entry_text(key: str, value: Any, depth: int) -> str:
+    """Write one entry of a mapping.
+
+    Args:
+        key: Its key.
+        value: Its value.
+        depth: How many mappings the mapping is in.
+    """
+    scalar = _scalar(value) if _SAFE_KEY.fullmatch(key) and _is_safe(key) else None
+    if scalar is not None:
+        return f"{'  ' * depth}{key}: {scalar}\n"
+    if type(value) is list and value and _SAFE_KEY.fullmatch(key) and _is_safe(key):
+        items = [_scalar(item) for item in value]
+        if None not in items:
+            indent = "  " * depth
+            return f"{indent}{key}:\n" + "".join([f"{indent}- {item}\n" for item in items])
+    if type(value) is str:
+        return _written_text(key, value, depth)
+    return _written(key, value, depth)
+
+
+def list_text(values: Sequence[str]) -> str:
+    """Write a list of texts.
+
+    Args:
+        values: The texts.
+    """
+    items = [_scalar(item) for item in values]
+    if not items or None in items:
+        return dump(list(values))
+    return "".join([f"- {item}\n" for item in items])
+
+
+def _scalar(value: Any) -> str | None:
+    kind = type(value)
+    if kind is str:
+        return value if _SAFE_TEXT.fullmatch(value) and _is_safe(value) else None
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if value is None:
+        return "null"
+    if kind is float and value - value == 0:  # finite
+        text = repr(value)
+        return text if "e" not in text or "." in text else text.replace("e", ".0e", 1)
+    return None
+
+
+def _is_safe(text: str) -> bool:
+    return text.lower() not in _OTHER_MEANING
+
+
+@functools.lru_cache(maxsize=1024)
+def _written_text(key: str, value: str, depth: int) -> str:
+    return _written(key, value, depth)
+
+
+def _written(key: str, value: Any, depth: int) -> str:
+    plain = {key: value}
+    for _ in range(depth):
+        plain = {"k": plain}
+    text = dump(plain)
+    for _ in range(depth):
+        text = text.partition("\n")[2]
+    return text
+
+
+def to_yaml(config: Any) -> str:
+    """Write any config, as Hydra does.
+
+    Args:
+        config: The config.
+    """
+    return OmegaConf.to_yaml(config)
