@@ -54,6 +54,8 @@ except ImportError:
 
 HydraLauncher = BasicLauncher
 HydraSweeper = BasicSweeper
+LAUNCHER_PATH = f"{BasicLauncher.__module__}.{BasicLauncher.__name__}"
+SWEEPER_PATH = f"{BasicSweeper.__module__}.{BasicSweeper.__name__}"
 
 HYDRA_VERSION: tuple[int, int] = tuple(int(part) for part in hydra.__version__.split(".")[:2])  # type: ignore[assignment]
 
@@ -251,6 +253,16 @@ def configure_logging(conf: dict[str, Any]) -> None:
         _configure_logging(conf)
 
 
+def job_name() -> str:
+    """Give the name of the job that runs, as ``JobRuntime.instance().get("name")`` does."""
+    runtime = hydra_utils.JobRuntime.instance()
+    leaf = (runtime.conf.__dict__["_content"] or {}).get("name")
+    value = None if leaf is None else leaf.__dict__.get("_val")
+    if isinstance(value, str) and "${" not in value:
+        return value
+    return str(runtime.get("name"))
+
+
 def flush_loggers() -> None:
     """Flush every logging handler, as Hydra does when a job has ended."""
     hydra_utils._flush_loggers()
@@ -321,22 +333,22 @@ class RunPlugins(Plugins):
     """
 
     shared: Plugins
-    replacements: Mapping[type, type]
+    mixins: Mapping[str, type]
 
     @classmethod
-    def over(cls, shared: Plugins, replacements: Mapping[type, type]) -> RunPlugins:
+    def over(cls, shared: Plugins, mixins: Mapping[str, type]) -> RunPlugins:
         """Lay a run's plugins over those that the process knows.
 
         Args:
             shared: Hydra's plugins, or `discover_plugins`.
-            replacements: Classes to use in the place of Hydra's own, of which they are subclasses.
+            mixins: What to lay over plugins of Hydra's own, by the paths of their classes.
         """
         plugins: RunPlugins = object.__new__(cls)  # its metaclass would make it a singleton
         plugins.shared = shared
         plugins.plugin_type_to_subclass_list = shared.plugin_type_to_subclass_list
         plugins.class_name_to_class = dict(shared.class_name_to_class)
         plugins.stats = shared.stats
-        plugins.replacements = replacements
+        plugins.mixins = mixins
         return plugins
 
     def _register(self, clazz: type[Plugin]) -> None:
@@ -347,15 +359,9 @@ class RunPlugins(Plugins):
         name = config.get("_target_", None)
         if isinstance(name, str) and name not in self.class_name_to_class:
             self._admit(name)
-        known = self.class_name_to_class
-        if name in known and known[name] in self.replacements:
-            # Hydra looks the class up by its name and checks what it is built with.
-            self.class_name_to_class = {**known, name: self.replacements[known[name]]}
-            try:
-                return super()._instantiate(config)
-            finally:
-                self.class_name_to_class = known
-        return super()._instantiate(config)
+        plugin = super()._instantiate(config)
+        mixin = self.mixins.get(f"{type(plugin).__module__}.{type(plugin).__name__}")
+        return plugin if mixin is None else _mixed(mixin, plugin)
 
     def is_in_toplevel_plugins_module(self, clazz: str) -> bool:  # type: ignore[override]
         """Say whether Hydra may instantiate the class: 1.3 asks, 1.4 does not.
@@ -377,6 +383,17 @@ class RunPlugins(Plugins):
             return
         if issubclass(clazz, (Sweeper, Launcher)):
             self.class_name_to_class[name] = clazz
+
+
+def _mixed(mixin: type, plugin: Plugin) -> Plugin:
+    """Lay a class over a plugin that Hydra has looked up, checked and built.
+
+    Its own class is the base: Hydra's plugin scan may have executed its module a second time.
+    """
+    mixed = type(mixin.__name__, (mixin, type(plugin)), {"__module__": mixin.__module__})
+    made: Plugin = object.__new__(mixed)
+    made.__dict__.update(plugin.__dict__)
+    return made
 
 
 class DiscoveredPlugins(Plugins):

@@ -19,10 +19,10 @@ from zenrun.compose._loader import SweepConfigLoader
 from zenrun.launchers._serial import SerialLauncher
 from zenrun.sweep._basic import GridSweeper
 
-# What stands in for Hydra's own plugins, which it is a subclass of.
-_REPLACEMENTS: dict[type, type] = {
-    _hydra.HydraLauncher: SerialLauncher,
-    _hydra.HydraSweeper: GridSweeper,
+# What is laid over Hydra's own plugins.
+_MIXINS: dict[str, type] = {
+    _hydra.LAUNCHER_PATH: SerialLauncher,
+    _hydra.SWEEPER_PATH: GridSweeper,
 }
 
 
@@ -78,9 +78,9 @@ def run_sweep(request: RunRequest) -> Any:
 
 
 def _run(request: RunRequest, mode: str) -> Any:
-    replacements = _REPLACEMENTS if _hydra.KNOWS_COMPOSING else {}
+    mixins = _MIXINS if _hydra.KNOWS_COMPOSING else {}
     make_loader = SweepConfigLoader if _hydra.KNOWS_COMPOSING else None
-    with isolated_run(request.config_name, request.node, replacements):
+    with isolated_run(request.config_name, request.node, mixins):
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         overrides = _hydra.mode_override(mode, request.overrides)

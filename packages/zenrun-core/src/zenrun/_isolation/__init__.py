@@ -98,7 +98,7 @@ def _give_own_globals(
     scope: Scope,
     config_name: str,
     node: DictConfig,
-    replacements: Mapping[type, type],
+    mixins: Mapping[str, type],
 ) -> None:
     shared_store = board.shared[ConfigStore]
     assert isinstance(shared_store, ConfigStore)
@@ -107,7 +107,7 @@ def _give_own_globals(
     # After the ConfigStore: plugins store their configs when they are imported.
     shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
     assert isinstance(shared_plugins, Plugins)
-    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins, replacements)
+    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins, mixins)
 
 
 def run_scoped_classes() -> frozenset[type]:
@@ -117,14 +117,14 @@ def run_scoped_classes() -> frozenset[type]:
 
 @contextlib.contextmanager
 def isolated_run(
-    config_name: str, node: DictConfig, replacements: Mapping[type, type]
+    config_name: str, node: DictConfig, mixins: Mapping[str, type]
 ) -> Iterator[None]:
     """Give the code inside Hydra globals of its own, and put every global back after it.
 
     Args:
         config_name: The name under which the run's config is found in its ConfigStore.
         node: The run's config.
-        replacements: Plugin classes to use in the place of Hydra's own.
+        mixins: What to lay over plugins of Hydra's own, by the paths of their classes.
     """
     # Ctrl-C waits while the globals change hands: before that nothing has happened, after it
     # everything is put back.
@@ -133,7 +133,7 @@ def isolated_run(
             board, scope, before = _enter()
             stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
-            _give_own_globals(board, scope, config_name, node, replacements)
+            _give_own_globals(board, scope, config_name, node, mixins)
         yield
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import logging.config
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,13 @@ from zenrun._isolation._scope import Scope, find_scope
 # logging has no public list of its handlers; Hydra reads the same private one.
 _handler_refs: list[Any] = logging._handlerList  # type: ignore[attr-defined]
 _named_handlers: Any = logging._handlers  # type: ignore[attr-defined]
-_logging_lock: Any = logging._lock  # type: ignore[attr-defined]
+logging_lock: Any = logging._lock  # type: ignore[attr-defined]
 # Set on the handlers of a run that is over, which nothing may bring back.
 _CLOSED = "zenrun_closed"
 
 
-def _loggers() -> dict[str, logging.Logger]:
+def all_loggers() -> dict[str, logging.Logger]:
+    """Give every logger by its name, the root's being empty."""
     named = logging.root.manager.loggerDict
     return {
         "": logging.root,
@@ -76,7 +77,7 @@ class LoggingState:
     @classmethod
     def take(cls) -> LoggingState:
         """Keep what holds now."""
-        loggers = {name: _LoggerState.take(item) for name, item in _loggers().items()}
+        loggers = {name: _LoggerState.take(item) for name, item in all_loggers().items()}
         return cls(
             loggers, tuple(_handler_refs), dict(_named_handlers), logging.root.manager.disable
         )
@@ -84,8 +85,8 @@ class LoggingState:
     def restore(self) -> None:
         """Put back what held then. Handlers of runs that are over meanwhile stay away."""
         logging.disable(self.disabled_below)
-        with _logging_lock:
-            for name, logger in _loggers().items():
+        with logging_lock:
+            for name, logger in all_loggers().items():
                 self.loggers.get(name, _NEW_LOGGER).restore(logger)
             known = {id(ref) for ref in self.handler_refs}
             # Handlers made since, by code that is no run, stay known to logging.shutdown.
@@ -97,10 +98,10 @@ class LoggingState:
                     _named_handlers[name] = handler
 
 
-class _RecordsOf:
+class RecordsOf:
     """A logging filter that lets through the records of one run."""
 
-    def __init__(self, scope: Scope, active: list[Scope]) -> None:
+    def __init__(self, scope: Scope, active: Sequence[Scope]) -> None:
         self.scope = scope
         self.active = active
 
@@ -133,7 +134,7 @@ class LoggingRouter:
             if scope is None:
                 original(configurator)
                 return
-            with _logging_lock, self._narrowed_to(scope):
+            with logging_lock, self._narrowed_to(scope):
                 original(configurator)
 
         self._installed = configure
@@ -151,14 +152,14 @@ class LoggingRouter:
         hidden_names = {
             name: item for name, item in dict(_named_handlers).items() if id(item) not in own
         }
-        others = self._handlers_of_other_runs(scope)
+        others = handlers_of_others(scope, self.active)
         _handler_refs[:] = [ref for ref in _handler_refs if id(ref()) in own]
         try:
             yield
         finally:
             made = [handler for ref in _handler_refs if (handler := ref()) is not None]
             for handler in made:
-                handler.addFilter(_RecordsOf(scope, self.active))
+                handler.addFilter(RecordsOf(scope, self.active))
             scope.handlers[:] = made
             scope.configures_logging = True
             _handler_refs[:0] = hidden_refs
@@ -167,15 +168,22 @@ class LoggingRouter:
             for logger, handlers in others:
                 logger.handlers += [item for item in handlers if item not in logger.handlers]
 
-    def _handlers_of_other_runs(
-        self, scope: Scope
-    ) -> list[tuple[logging.Logger, list[logging.Handler]]]:
-        theirs = {id(item) for run in self.active if run is not scope for item in run.handlers}
-        found = [
-            (logger, [item for item in logger.handlers if id(item) in theirs])
-            for logger in _loggers().values()
-        ]
-        return [(logger, handlers) for logger, handlers in found if handlers]
+
+def handlers_of_others(
+    scope: Scope, active: Sequence[Scope]
+) -> list[tuple[logging.Logger, list[logging.Handler]]]:
+    """Give each logger that has handlers of other runs, with these.
+
+    Args:
+        scope: The run whose own do not count.
+        active: The runs that are active.
+    """
+    theirs = {id(item) for run in active if run is not scope for item in run.handlers}
+    found = [
+        (logger, [item for item in logger.handlers if id(item) in theirs])
+        for logger in all_loggers().values()
+    ]
+    return [(logger, handlers) for logger, handlers in found if handlers]
 
 
 def close_handlers(scope: Scope) -> None:
@@ -186,8 +194,8 @@ def close_handlers(scope: Scope) -> None:
     """
     for handler in scope.handlers:
         setattr(handler, _CLOSED, True)
-    with _logging_lock:
-        for logger in _loggers().values():
+    with logging_lock:
+        for logger in all_loggers().values():
             if any(hasattr(item, _CLOSED) for item in logger.handlers):
                 logger.handlers[:] = [x for x in logger.handlers if not hasattr(x, _CLOSED)]
     for handler in scope.handlers:

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
-from hydra.core.utils import JobRuntime
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
@@ -304,9 +303,8 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
 
     def _forget_what_is_stale(self, config_name: str, of_hydra: Sequence[str]) -> None:
         store = ConfigStore.instance()
-        job_name = JobRuntime.instance().get("name")
         changes = getattr(store, "changes", None)
-        state = (config_name, tuple(of_hydra), id(store), changes, len(store.repo), job_name)
+        state = (config_name, tuple(of_hydra), id(store), changes, len(store.repo), _hydra.job_name())
         if state != self._state:
             self._forget()
             self._state = state

@@ -5,12 +5,14 @@ This module must not know when logging is configured.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenrun import _hydra, _nodes
+from zenrun._isolation._quick_logging import QuickLogging
 from zenrun.compose._composition import NotSureError
 from zenrun.job._text import KnownText
 
@@ -30,6 +32,8 @@ class LoggingForm:
         self._plain = plain
         self._texts = texts
         self._verbose = verbose
+        self._quick: QuickLogging | None = None
+        self._is_known = False
 
     def configure(self, known: Mapping[str, Any]) -> None:
         """Configure Python's logging, as Hydra does.
@@ -38,15 +42,31 @@ class LoggingForm:
             known: The job's own values below ``hydra``, by path.
         """
         if self._plain["root"] is not None:
-            made = copy.deepcopy(self._plain)
+            made = self._plain
             for path, text in self._texts:
-                place: Any = made
-                for key in path[:-1]:
-                    place = place[key]
-                place[path[-1]] = text.value(known)
-            _hydra.configure_logging(made)
+                made = _with_value(made, path, text.value(known))
+            if self._quick is None or not self._quick.apply(made):
+                self._configure_in_full(copy.deepcopy(made))  # Python's configurator changes it
         if self._verbose:
             logging.getLogger().setLevel(logging.DEBUG)
+
+
+    def _configure_in_full(self, conf: dict[str, Any]) -> None:
+        """Configure by Hydra, which also judges the configuration; from then on it may be quick."""
+        if not self._is_known:
+            self._is_known = True
+            with contextlib.suppress(ValueError):
+                self._quick = QuickLogging(conf)
+        _hydra.configure_logging(conf)
+
+
+def _with_value(plain: Any, path: Sequence[Any], value: Any) -> Any:
+    """Copy what leads to a place, and set the value there in the copy."""
+    if not path:
+        return value
+    made = plain.copy()
+    made[path[0]] = _with_value(plain[path[0]], path[1:], value)
+    return made
 
 
 def logging_form(hydra: Any, name: str, changing: frozenset[str]) -> LoggingForm | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobReturn, JobRuntime, JobStatus, configure_log, env_override
+from hydra.core.utils import JobReturn, JobStatus, configure_log, env_override
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
@@ -139,7 +139,7 @@ def run_planned_job(
             except Exception as error:
                 result.return_value = error
                 result.status = JobStatus.FAILED
-        result.task_name = JobRuntime.instance().get("name")
+        result.task_name = _hydra.job_name()
         _hydra.flush_loggers()
         if callbacks.callbacks:
             result.cfg = task_config

@@ -21,7 +21,8 @@ from zenrun import _nodes
 Path = tuple[str, ...]
 
 # Text that yaml takes without quotes, and that it reads back as this text.
-_SAFE_TEXT = re.compile(r"\+{0,2}[A-Za-z_][A-Za-z0-9_./=+@,-]*", re.ASCII)
+_SAFE_TEXT = re.compile(r"(?:\+{0,2}[A-Za-z_]|/)[A-Za-z0-9_./=+@,-]*", re.ASCII)
+_DIGITS = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _SAFE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}", re.ASCII)
 _OTHER_MEANING = frozenset(
     "y yes n no true false on off null nan inf infinity +inf +nan +infinity".split()
@@ -148,7 +149,9 @@ def list_text(values: Sequence[str]) -> str:
 def _scalar(value: Any) -> str | None:
     kind = type(value)
     if kind is str:
-        return value if _SAFE_TEXT.fullmatch(value) and _is_safe(value) else None
+        if _SAFE_TEXT.fullmatch(value) and _is_safe(value):
+            return value  # type: ignore[no-any-return]
+        return f"'{value}'" if _DIGITS.fullmatch(value) else None
     if kind is bool:
         return "true" if value else "false"
     if kind is int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from hydra.core.hydra_config import HydraConfig
@@ -18,6 +18,7 @@ from hydra.core.utils import (
     run_job,
     setup_globals,
 )
+from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from zenrun import _hydra, _nodes
@@ -29,12 +30,26 @@ from zenrun.job._run import PlannedJob, run_planned_job
 from zenrun.job._shape import JobShape
 
 
-class SerialLauncher(_hydra.HydraLauncher):
+_Base = _hydra.HydraLauncher if TYPE_CHECKING else object
+
+
+class SerialLauncher(_Base):
     """Hydra's basic launcher, which works out once what its jobs have in common."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._shapes: WeakKeyDictionary[Composition, JobShape | NotSureError] = WeakKeyDictionary()
+    _shapes: WeakKeyDictionary[Composition, JobShape | NotSureError]
+
+    def setup(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> None:
+        """Take what the launcher works with.
+
+        Args:
+            hydra_context: What jobs are composed with, and the callbacks.
+            task_function: What each job calls.
+            config: The sweep's config.
+        """
+        super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
+        self._shapes = WeakKeyDictionary()
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int

@@ -6,12 +6,16 @@ It stands in for Hydra's basic sweeper. This module must not know how jobs run.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from zenrun import _hydra
 from zenrun.compose._loader import SweepConfigLoader
 
 
-class GridSweeper(_hydra.HydraSweeper):
+_Base = _hydra.HydraSweeper if TYPE_CHECKING else object
+
+
+class GridSweeper(_Base):
     """Hydra's basic sweeper, which keeps for its launcher what the check of a batch has taken."""
 
     def validate_batch_is_legal(self, batch: Sequence[Sequence[str]]) -> None:
