@@ -10,8 +10,8 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Optional, TypeVar, overload
 
-from omegaconf import MISSING
-
+from zenrun import errors
+from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import (
     OPTIONS_OF_BUILDS,
     Defaults,
@@ -26,7 +26,6 @@ from zenrun.configs._signature import check_arguments, hints_of, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import Builds, config_hint, fits_hint, is_config, is_special
 from zenrun.configs._values import config_value, make_config_class
-from zenrun.errors import ConfigError, ConfigTypeError
 
 T = TypeVar("T")
 
@@ -145,7 +144,7 @@ def builds(
     if not callable(target) or (is_config(target) and not isinstance(target, type)):
         target_path(target)  # says it better where the object has no path at all
         msg = f"builds makes a config of something that can be called; given was {target!r}"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
     path = target_path(target)
     partial = checked_partial(zen_partial, hydra_partial)
     check_recursive(hydra_recursive)
@@ -223,5 +222,5 @@ def _can_be_held(default: Any) -> bool:
     """Say whether a config holds a default as it is: sentinels and lambdas stay the target's."""
     try:
         return not is_special(config_value(default))
-    except ConfigError:
+    except errors.ConfigError:
         return False

@@ -5,7 +5,6 @@ This module must not know how configs are stored.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import types
 import typing
@@ -108,6 +107,8 @@ def check_arguments(
 
 
 def _unknown(unknown: Sequence[str], allowed: Sequence[str]) -> str:
+    import difflib
+
     said = []
     for name in unknown:
         near = difflib.get_close_matches(name, allowed, n=1)

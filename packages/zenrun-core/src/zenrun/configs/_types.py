@@ -12,7 +12,7 @@ from dataclasses import Field
 from enum import Enum
 from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin
 
-from omegaconf import MISSING, DictConfig, ListConfig
+from zenrun.configs._nodes import MISSING, is_node
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -130,4 +130,4 @@ def is_config(value: Any) -> bool:
     Args:
         value: Any object.
     """
-    return hasattr(value, "__dataclass_fields__") or isinstance(value, (DictConfig, ListConfig))
+    return hasattr(value, "__dataclass_fields__") or is_node(value)

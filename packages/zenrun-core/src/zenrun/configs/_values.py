@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import copy
 import functools
-import numbers
 import pathlib
 from collections.abc import Mapping
 from dataclasses import Field, field, make_dataclass
 from enum import Enum
 from typing import Any
 
+from zenrun import errors
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
-from zenrun.errors import ConfigTypeError, InvalidTargetError, UnsupportedValueError
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _KEYS = (bool, int, float, str, bytes, Enum)
@@ -55,15 +54,15 @@ def config_value(value: Any, path: str = "") -> Any:
     if _is_named_callable(value):
         try:
             return just_config(value)
-        except InvalidTargetError as error:
+        except errors.InvalidTargetError as error:
             msg = f"The value{where} cannot stand in a config: {error}"
-            raise InvalidTargetError(msg) from error
+            raise errors.InvalidTargetError(msg) from error
     msg = (
         f"A config cannot hold {value!r} of type {type(value).__name__}{where}. It holds None, "
         "bool, int, float, str, bytes, Path, Enum, functions, classes, other configs, and lists, "
         f"tuples and dicts of these. {_way_out(value)}"
     )
-    raise UnsupportedValueError(msg, path=path)
+    raise errors.UnsupportedValueError(msg, path=path)
 
 
 def just_config(target: Any) -> Any:
@@ -112,7 +111,7 @@ def make_config_class(
         made = make_dataclass(name, specs, bases=bases, namespace={"__doc__": doc})
     except TypeError as error:
         msg = f"The config {name} cannot be made of these fields: {error}"
-        raise ConfigTypeError(msg) from error
+        raise errors.ConfigTypeError(msg) from error
     made.__module__ = "zenrun.configs"  # the same on every Python; its path leads nowhere
     return made
 
@@ -136,6 +135,8 @@ def _way_out(value: Any) -> str:
     kind = type(value).__name__
     if isinstance(value, functools.partial):
         return "Configure the partial's function instead: builds(function, ..., zen_partial=True)"
+    import numbers
+
     plain = {numbers.Integral: "int", numbers.Real: "float", str: "str", bytes: "bytes"}
     for base, name in plain.items():
         if isinstance(value, base):
@@ -151,4 +152,4 @@ def _config_key(key: Any, path: str) -> Any:
         f"A config cannot hold the key {key!r} of type {type(key).__name__}{where}: keys are "
         "str, int, float, bool, bytes or Enum"
     )
-    raise UnsupportedValueError(msg, path=path)
+    raise errors.UnsupportedValueError(msg, path=path)
