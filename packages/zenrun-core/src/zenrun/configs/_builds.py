@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Optional, TypeVar, overload
 
 from zenrun import errors
+from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import (
     OPTIONS_OF_BUILDS,
@@ -25,7 +26,7 @@ from zenrun.configs._options import (
 from zenrun.configs._signature import check_arguments, hints_of, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import Builds, config_hint, fits_hint, is_config, is_special
-from zenrun.configs._values import config_value, make_config_class
+from zenrun.configs._values import config_value
 
 T = TypeVar("T")
 
@@ -183,10 +184,10 @@ def _argument_fields(
     *,
     populate: bool,
 ) -> list[tuple[str, Any, Any]]:
-    hints = {} if signature is None else hints_of(target, signature)
     values = dict(kwargs)
     if populate and signature is not None:
         values = {**_populated(signature, len(args)), **kwargs}
+    hints = {} if signature is None else hints_of(target, signature, values)
     return [
         (name, _field_hint(hints.get(name, Any), value), value)
         for name, value in ((key, config_value(item, key)) for key, item in values.items())

@@ -11,9 +11,10 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from zenrun import errors
+from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import Defaults, check_reserved, checked_defaults
-from zenrun.configs._values import config_value, make_config_class
+from zenrun.configs._values import config_value
 
 
 def make_config(
@@ -67,5 +68,6 @@ def make_config(
     fields += [(name, Any, config_value(item, name)) for name, item in fields_as_kwargs.items()]
     if hydra_defaults is not None:
         fields.append(("defaults", list[Any], checked_defaults(hydra_defaults)))
-    made: type[Any] = make_config_class(config_name, fields, bases=tuple(bases))
+    doc = f"A config of {', '.join(name for name, _, _ in fields)}."
+    made: type[Any] = make_config_class(config_name, fields, bases=tuple(bases), doc=doc)
     return made

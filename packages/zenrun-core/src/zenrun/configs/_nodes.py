@@ -20,7 +20,9 @@ def is_node(value: Any) -> TypeGuard[DictConfig | ListConfig]:
     Args:
         value: Any object.
     """
-    # Where OmegaConf is not loaded, or another thread is still loading it, nobody has a node.
     omegaconf = sys.modules.get("omegaconf")
-    kinds = (getattr(omegaconf, name, ()) for name in ("DictConfig", "ListConfig"))
-    return isinstance(value, tuple(kinds))
+    if omegaconf is None:
+        return False
+    # While another thread is still loading OmegaConf, nobody has a node yet.
+    found = getattr(omegaconf, "DictConfig", ()), getattr(omegaconf, "ListConfig", ())
+    return isinstance(value, found)
