@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from omegaconf import MISSING, OmegaConf
 
 from zenrun import builds, make_config
+from zenrun.errors import ConfigTypeError
 
 PLAIN = st.one_of(
     st.none(),
@@ -100,7 +101,35 @@ class WithInitVar:
     b: typing.ClassVar[int] = 2
 
 
+@dataclasses.dataclass
+class AsText:
+    a: "int" = 1
+    b: "list[int]" = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class AsTextWithClassVar:
+    a: "int" = 1
+    b: "typing.ClassVar[int]" = 2
+    c: "dataclasses.InitVar[int]" = 3
+
+
+@dataclasses.dataclass
+class TwoRequired:
+    a: int
+    b: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    a: int = 1
+
+
 class Undecorated(Typed):
+    pass
+
+
+class UndecoratedFrozen(Frozen):
     pass
 
 
@@ -111,6 +140,9 @@ BASES = [
     (Required,),
     (KeywordOnly,),
     (WithInitVar,),
+    (AsText,),
+    (AsTextWithClassVar,),
+    (TwoRequired,),
     (Undecorated,),
     (Typed, Required),
 ]
@@ -125,11 +157,13 @@ def default(value):
 def reference(values, bases=()):
     """Make the class as Python makes it."""
     specs = [(name, Any, default(value)) for name, value in values.items()]
-    return dataclasses.make_dataclass("Config", specs, bases=bases)
+    return dataclasses.make_dataclass("Config", specs, bases=bases, namespace={"__doc__": "A."})
 
 
 def both(values, bases=(), first="nothing"):
     """Make the class in both ways, and ask something of each first."""
+    if TwoRequired in bases and "a" in values:
+        values = {"b": 1, **values}  # else no dataclass can be made
     made = (make_config(**values, bases=bases), reference(values, bases))
     for cls in made:
         with contextlib.suppress(TypeError):  # bases have mandatory fields
@@ -172,7 +206,7 @@ def test_config_class_is_that_of_dataclasses(values, bases, first):
         assert inspect.signature(getattr(ours, name)) == inspect.signature(getattr(theirs, name))
         assert getattr(ours, name).__qualname__ == getattr(theirs, name).__qualname__
         assert type(vars(ours)[name]) is type(vars(theirs)[name])
-    assert repr(typing.get_type_hints(ours)) == repr(typing.get_type_hints(theirs))
+    assert outcome(typing.get_type_hints, ours) == outcome(typing.get_type_hints, theirs)
 
 
 @given(
@@ -263,6 +297,48 @@ def test_config_class_of_several_configs_keeps_their_methods_apart(first):
     assert inspect.signature(Plain) == inspect.signature(A)
     assert super(A, Plain()).__repr__().endswith("Plain(b=2)")
     assert inspect.signature(super(A, Plain).__init__) == inspect.signature(B.__init__)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "__init__",
+        "__repr__",
+        "__eq__",
+        "__hash__",
+        "__post_init__",
+        "__match_args__",
+        "__dataclass_fields__",
+        "__getattr__",
+        "__private",
+    ],
+)
+def test_config_class_with_a_field_that_python_knows_is_that_of_dataclasses(name):
+    """A field named as a method or a mark of a class does to the class what it does to any."""
+    ours, theirs = make_config(**{name: 1}), reference({name: 1})
+
+    assert outcome(ours) == outcome(theirs)
+    assert outcome(lambda: hash(ours.__new__(ours))) == outcome(
+        lambda: hash(theirs.__new__(theirs))
+    )
+    assert set(vars(ours)) == set(vars(theirs))
+
+
+@pytest.mark.parametrize(
+    ("bases", "said"),
+    [
+        ((TwoRequired,), "non-default argument 'b' follows default argument"),
+        ((Frozen,), "cannot inherit non-frozen dataclass from a frozen one"),
+        ((UndecoratedFrozen,), "cannot inherit non-frozen dataclass from a frozen one"),
+        ((Typed, Undecorated), "order"),
+    ],
+)
+def test_config_class_is_refused_where_dataclasses_refuse_it(bases, said):
+    """Bases that no dataclass can have are refused when the config is made."""
+    with pytest.raises(ConfigTypeError, match=said):
+        make_config(bases=bases, a=1)
+    with pytest.raises(TypeError, match=said):
+        reference({"a": 1}, bases)
 
 
 def test_config_class_has_fresh_defaults():

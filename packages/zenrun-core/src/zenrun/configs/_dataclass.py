@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import functools
 import keyword
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
@@ -60,21 +61,24 @@ def make_config_class(
     Raises:
         ConfigTypeError: The names or the bases make no dataclass.
     """
+    try:
+        made = _made(name, specs, bases, doc)
+    except (TypeError, ValueError) as error:
+        msg = f"The config {name} cannot be made of these fields: {error}"
+        raise errors.ConfigTypeError(msg) from error
+    return made
+
+
+def _made(
+    name: str, specs: Sequence[tuple[str, Any, Any]], bases: tuple[type, ...], doc: str
+) -> type:
     own = {key: _field_of(key, hint, value) for key, hint, value in specs}
     if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
         inherited = _inherited(bases)
         if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
             return type(name, bases, _namespace(own, every, doc))
-    try:
-        made = make_dataclass(
-            name,
-            [(key, hint, own[key]) for key, hint, _ in specs],
-            bases=bases,
-            namespace={"__doc__": doc},
-        )
-    except TypeError as error:
-        msg = f"The config {name} cannot be made of these fields: {error}"
-        raise errors.ConfigTypeError(msg) from error
+    items = [(key, hint, own[key]) for key, hint, _ in specs]
+    made = make_dataclass(name, items, bases=bases, namespace={"__doc__": doc})
     made.__module__ = _MODULE
     return made
 
@@ -108,7 +112,8 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Field[Any]] | None:
             return None
         found.update(getattr(base, _FIELDS, {}))
     ordinary = all(
-        item._field_type is _FIELD_TYPE and not isinstance(item.type, str)  # type: ignore[attr-defined]  # noqa: SLF001
+        item._field_type is _FIELD_TYPE  # type: ignore[attr-defined]  # noqa: SLF001
+        and not hasattr(item.default, "__set_name__")
         for item in found.values()
     )
     return found if ordinary else None
@@ -135,7 +140,6 @@ def _namespace(
         **_SHARED,
         "__annotations__": {key: item.type for key, item in own.items()},
         "__doc__": doc,
-        "__hash__": None,
         "__match_args__": tuple(item.name for item in _by_position(every)),
         "__module__": _MODULE,
         _FIELDS: every,
@@ -151,20 +155,27 @@ class _Uncompiled:
         self.owner, self.name = owner, name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        method: Callable[..., Any] = _compiled(self.owner)[self.name]
-        return method.__get__(instance, owner)
+        return self._method().__get__(instance, owner)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It travels as the method itself, so a process that reads the class need not have zenrun.
+        return operator.getitem, ((self._method(),), 0)
+
+    def _method(self) -> Callable[..., Any]:
+        if vars(self.owner)[self.name] is self:
+            _compile(self.owner)
+        found: Callable[..., Any] = vars(self.owner)[self.name]
+        return found
 
 
-def _compiled(config: type) -> dict[str, Any]:
-    """Compile the methods of a config, and let them take their places."""
+def _compile(config: type) -> None:
+    """Let the methods of a config take the places that are kept for them."""
     after_init = {"__post_init__": None} if hasattr(config, "__post_init__") else {}
     twin = make_dataclass(
         config.__name__,
         [(item.name, item.type, item) for item in fields(config)],
         namespace=after_init,
     )
-    methods = {name: vars(twin)[name] for name in _METHODS}
-    for name, method in methods.items():
+    for name in _METHODS:
         if isinstance(vars(config).get(name), _Uncompiled):
-            setattr(config, name, method)
-    return methods
+            setattr(config, name, vars(twin)[name])

@@ -33,7 +33,7 @@ def target_path(target: Any) -> str:
     if (
         isinstance(name, str)
         and isinstance(module, str)
-        and getattr(sys.modules.get(module), name, None) is target
+        and getattr(sys.modules.get(module), "__dict__", {}).get(name) is target
     ):
         return f"{module}.{name}"
     if not isinstance(name, str):
