@@ -484,6 +484,68 @@ def test_builds_reads_hints_in_the_older_ways(monkeypatch, hint, right, wrong):
         OmegaConf.structured(Conf).x = wrong
 
 
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "int",
+        "str",
+        "Color",
+        "None",
+        "list",
+        "list[int]",
+        "List['int']",
+        "dict[str, Color]",
+        "int | None",
+        "Optional[Color]",
+        "Union[int, str]",
+        "'float'",
+        "Annotated[int, 'm']",
+        "ClassVar[int]",
+        "Literal['a']",
+        "Any",
+        "3",
+        "(int, str)",
+        "int if True else str",
+        "nowhere",
+        "1 / 0",
+        "not a hint",
+        "",
+    ],
+)
+def test_builds_reads_hints_that_are_text_as_python_does(monkeypatch, hint):
+    """A hint that is text is the type that typing.get_type_hints gives for it, or none."""
+    for name in ("List", "Optional", "Union", "Annotated", "ClassVar", "Literal", "Any"):
+        monkeypatch.setitem(globals(), name, getattr(typing, name))
+    monkeypatch.setattr(older, "__annotations__", {"x": hint})
+    as_text = builds(older, x=MISSING)
+    try:
+        resolved = typing.get_type_hints(older)["x"]
+    except Exception:
+        resolved = typing.Any
+    monkeypatch.setattr(older, "__annotations__", {"x": resolved})
+
+    expected, found = (
+        next(item.type for item in fields(Conf) if item.name == "x")
+        for Conf in (builds(older, x=MISSING), as_text)
+    )
+    assert found == expected
+
+
+def test_builds_reads_the_signature_and_the_hints_of_the_moment(monkeypatch):
+    """A target whose signature or hints change is read anew by the next config of it."""
+    before = builds(older, x="a")
+    monkeypatch.setattr(older, "__annotations__", {"x": int})
+    hinted = OmegaConf.structured(builds(older, x=1))
+    monkeypatch.setattr(older, "__signature__", inspect.signature(lambda y: y), raising=False)
+
+    assert OmegaConf.structured(before).x == "a"
+    with pytest.raises(ValidationError):
+        hinted.x = "a"
+    assert builds(older, y=1)().y == 1
+    with pytest.raises(SignatureError):
+        builds(older, x=1)
+
+
 class Chosen:
     def __new__(cls, color: Color = Color.RED):
         made = object.__new__(cls)

@@ -83,6 +83,31 @@ def test_cloudpickle_carries_configs_and_their_instances(tmp_path):
     ]
 
 
+def test_cloudpickle_carries_configs_that_were_never_called(tmp_path):
+    """A config that no instance was made of is one in a process that has not loaded zenrun."""
+    Inner = builds(dict, x=[1, 2])
+    things = [Inner, make_config("lr", inner=Inner), make_config(bases=(Inner,), y=1)]
+    (tmp_path / "things.pkl").write_bytes(cloudpickle.dumps(things))
+
+    said = read(
+        tmp_path,
+        """
+        print("zenrun" in sys.modules)
+        print(things[0](x=[3]).x, things[0]() == things[0](), things[1](lr=1).lr, things[2](y=2))
+        try:
+            things[0](y=1)
+        except TypeError as error:
+            print(error)
+        """,
+    ).splitlines()
+
+    assert said == [
+        "False",
+        "[3] True 1 Config(_target_='builtins.dict', x=[1, 2], y=2)",
+        "Builds_dict.__init__() got an unexpected keyword argument 'y'",
+    ]
+
+
 def test_cloudpickle_in_one_process_gives_the_class_itself_back():
     """Where the class is known already, the copy is of the same class and equal."""
     Conf = builds(dict, x=[1])

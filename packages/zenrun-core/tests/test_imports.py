@@ -6,6 +6,7 @@ import importlib.metadata
 import subprocess
 import sys
 
+import omegaconf
 import pytest
 
 import zenrun
@@ -18,15 +19,91 @@ def python(code):
     ).stdout.strip()
 
 
-def test_import_zenrun_imports_nothing_else():
-    """Neither Hydra nor OmegaConf nor any part of zenrun is imported until a name is used."""
-    loaded = python(
-        "import sys; import zenrun; zenrun.__version__ and None;"
-        "print([m for m in sys.modules if m.partition('.')[0] in ('hydra', 'omegaconf', 'antlr4',"
-        " 'yaml') or m.startswith('zenrun.')])"
+def loaded_by(code, *more):
+    """List what a fresh process has imported after the code: of Hydra's side, and named modules."""
+    names = ("hydra", "omegaconf", "antlr4", "yaml", *more)
+    return python(
+        f"import sys\n{code}\n"
+        f"print(sorted({{m.partition('.')[0] for m in sys.modules}} & set({names!r})))"
     )
 
-    assert loaded == "[]"
+
+def test_import_zenrun_imports_nothing_else():
+    """Neither Hydra nor OmegaConf nor any part of zenrun is imported until a name is used."""
+    assert loaded_by("import zenrun") == "[]"
+    assert loaded_by("import zenrun; zenrun.__version__") == "[]"
+    assert python(
+        "import sys; import zenrun; print([m for m in sys.modules if m.startswith('zenrun.')])"
+    ) == ("[]")
+
+
+def test_import_zenrun_imports_no_module_that_python_has_not_yet():
+    """A bare `import zenrun` costs no module of the standard library either."""
+    new = python(
+        "import sys; before = set(sys.modules); import zenrun;"
+        "print(sorted(set(sys.modules) - before - {'__future__'}))"
+    )
+
+    assert new == "['zenrun']"
+
+
+@pytest.mark.parametrize("name", zenrun.__all__)
+def test_import_of_a_public_name_loads_neither_hydra_nor_omegaconf(name):
+    """Hydra is loaded by the first call that needs it, not by the import of a function."""
+    assert loaded_by(f"from zenrun import {name}") == "[]"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "builds(dict, a=1, b=[1.5, {'x': None}], c='${a}', d=b'x', e=Path('x'), f=Colour.RED)",
+        "builds(Model, populate_full_signature=True, zen_partial=True, hydra_convert='all')",
+        "builds(dict, builds(Model, width=2), fn=len, cls=Model, hydra_defaults=['_self_'])",
+        "builds(Model, width=MISSING)(width=3)",
+        "just(len), just([Model, {'a': len}])",
+        "make_config('lr', model=builds(Model), steps=[1], hydra_defaults=[{'optim': 'sgd'}])",
+        "make_config(bases=(make_config(a=1), Plain), b=Plain(), c=Plain)(b=2)",
+        "multirun([1, 2]), hydra_list([1])",
+    ],
+)
+def test_making_configs_loads_neither_hydra_nor_omegaconf(code):
+    """Configs of ordinary Python values are made without Hydra, OmegaConf and what they load."""
+    space = (
+        "from zenrun import MISSING, builds, hydra_list, just, make_config, multirun\n"
+        "from dataclasses import dataclass\nfrom enum import Enum\nfrom pathlib import Path\n"
+        "Colour = Enum('Colour', 'RED')\n"
+        "class Model:\n    def __init__(self, width: int = 1, *, names: list[str] = ['a']): ...\n"
+        "@dataclass\nclass Plain:\n    y: int = 1\n"
+    )
+
+    assert loaded_by(space + code) == "[]"
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["builds(len, b=1)", "builds(lambda: 1)", "builds(dict, a=object())", "just(object())"],
+)
+def test_refusing_what_python_alone_refuses_loads_neither_hydra_nor_omegaconf(call):
+    """Errors that are of Python's types alone are raised and caught without Hydra."""
+    code = (
+        "from zenrun import builds, just\nfrom zenrun.errors import ZenrunError\n"
+        f"try:\n    {call}\nexcept ZenrunError:\n    pass\nelse:\n    raise SystemExit(1)"
+    )
+
+    assert loaded_by(code) == "[]"
+
+
+def test_making_configs_of_nodes_knows_nodes_once_omegaconf_is_loaded():
+    """A node is taken as a config whether OmegaConf was loaded before zenrun or after it."""
+    for first, second in (("omegaconf", "zenrun"), ("zenrun", "omegaconf")):
+        made = python(
+            f"import {first}; from zenrun import builds; import {second}\n"
+            "from omegaconf import DictConfig, ListConfig\n"
+            "conf = builds(dict, a=DictConfig({'x': 1}), b=ListConfig([1]))()\n"
+            "print(type(conf.a).__name__, type(conf.b).__name__)"
+        )
+
+        assert made == "DictConfig ListConfig"
 
 
 def test_import_of_configs_does_not_load_what_runs_them():
@@ -38,6 +115,12 @@ def test_import_of_configs_does_not_load_what_runs_them():
     )
 
     assert loaded == "[]"
+
+
+def test_missing_is_that_of_omegaconf():
+    """zenrun.MISSING is what OmegaConf reads as mandatory."""
+    assert zenrun.MISSING == omegaconf.MISSING
+    assert omegaconf.OmegaConf.is_missing(omegaconf.OmegaConf.create({"a": zenrun.MISSING}), "a")
 
 
 def test_import_star_gives_every_public_name():

@@ -57,6 +57,22 @@ def test_just_names_a_stable_path():
     assert config.path == f"{__name__}.never"
 
 
+def test_just_of_a_function_that_is_defined_anew(monkeypatch):
+    """A config is of the function that its path leads to now; the one before has none any more."""
+    old, before = never, just(never)
+
+    def newer():
+        """Take the other's place."""
+
+    newer.__qualname__ = newer.__name__ = "never"
+    monkeypatch.setitem(globals(), "never", newer)
+
+    assert instantiate(just(newer)) is newer
+    assert instantiate(before) is newer
+    with pytest.raises(InvalidTargetError):
+        just(old)
+
+
 @pytest.mark.parametrize("value", [None, True, 3, 0.5, "text", b"bytes", "${a}", "???"])
 def test_just_gives_plain_values_back(value):
     """A value that a config holds as it is needs no config around it."""

@@ -104,6 +104,7 @@ def test_make_config_has_a_defaults_list():
         (("class",), {}, "'class' is no Python name"),
         ((), {"class": 1}, "class"),
         ((), {"a b": 1}, "a b"),
+        ((), {"config_name": "a\0b"}, "null"),
         (("a", "a"), {}, "'a' twice"),
         (("a",), {"a": 1}, "'a' twice"),
         ((), {"bases": (3,)}, "given was 3"),

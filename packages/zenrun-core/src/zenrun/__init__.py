@@ -5,11 +5,9 @@ The names below are imported when they are first used: ``import zenrun`` alone l
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers read it as True; `typing` itself takes time to load
 if TYPE_CHECKING:
-    from omegaconf import MISSING as MISSING
+    from typing import Any
 
     from zenrun._instantiate import instantiate as instantiate
     from zenrun.compose._overrides import hydra_list as hydra_list
@@ -17,11 +15,12 @@ if TYPE_CHECKING:
     from zenrun.configs._builds import builds as builds
     from zenrun.configs._just import just as just
     from zenrun.configs._make_config import make_config as make_config
+    from zenrun.configs._nodes import MISSING as MISSING
     from zenrun.run import hydra_multirun as hydra_multirun
     from zenrun.run import hydra_run as hydra_run
 
 _HOMES = {
-    "MISSING": "omegaconf",
+    "MISSING": "zenrun.configs._nodes",
     "builds": "zenrun.configs._builds",
     "hydra_list": "zenrun.compose._overrides",
     "hydra_multirun": "zenrun.run",
@@ -53,7 +52,9 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         msg = f"module 'zenrun' has no attribute {name!r}"
         raise AttributeError(msg)
-    found = getattr(importlib.import_module(_HOMES[name]), name)
+    from importlib import import_module
+
+    found = getattr(import_module(_HOMES[name]), name)
     globals()[name] = found  # found without this function from now on
     return found
 

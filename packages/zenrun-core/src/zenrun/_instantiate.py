@@ -1,15 +1,12 @@
 """Configs in, objects out.
 
-This module must not know how configs are made or what runs them.
+This module must not know how configs are made or what runs them. Hydra is loaded by the first call.
 """
 
 from __future__ import annotations
 
 from typing import Any, TypeVar, overload
 
-import hydra.utils
-
-from zenrun import _hydra
 from zenrun.configs._types import Builds
 
 __all__ = ["instantiate"]
@@ -51,6 +48,10 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
 
     Source: https://hydra.cc/docs/advanced/instantiate_objects/overview
     """
+    import hydra.utils
+
+    from zenrun import _hydra
+
     if not args and not kwargs and _hydra.is_core_plugin_config(config):
         return _hydra.instantiate_core_plugin(config)
     return hydra.utils.instantiate(config, *args, **kwargs)

@@ -1,6 +1,7 @@
 """The front door: one job, or many, from Python.
 
-Arguments are checked here; the work is done below. This module must not know how Hydra is run.
+Arguments are checked here; the work is done below. Hydra is loaded by the first run.
+This module must not know how Hydra is run.
 """
 
 from __future__ import annotations
@@ -8,14 +9,15 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-from hydra.core.utils import JobReturn
+from typing import TYPE_CHECKING, Any
 
 from zenrun.compose._overrides import override_strings
-from zenrun.compose._primary import checked_name, config_folders, primary_config
 from zenrun.errors import TaskFunctionError
-from zenrun.session import RunRequest, run_job, run_sweep
+
+if TYPE_CHECKING:
+    from hydra.core.utils import JobReturn
+
+    from zenrun.session import RunRequest
 
 __all__ = ["hydra_multirun", "hydra_run"]
 
@@ -83,6 +85,8 @@ def hydra_run(
 
     Source: https://hydra.cc/docs/configure_hydra/intro
     """
+    from zenrun.session import run_job
+
     return run_job(
         _request(
             config,
@@ -151,6 +155,8 @@ def hydra_multirun(
 
     Source: https://hydra.cc/docs/tutorials/basic/running_your_app/multi-run
     """
+    from zenrun.session import run_sweep
+
     return run_sweep(
         _request(
             config,
@@ -178,6 +184,9 @@ def _request(
     version_base: str | None,
     to_dictconfig: bool,
 ) -> RunRequest:
+    from zenrun.compose._primary import checked_name, config_folders, primary_config
+    from zenrun.session import RunRequest
+
     name = checked_name(config_name, "config_name")
     return RunRequest(
         node=primary_config(config, to_dictconfig=to_dictconfig),

@@ -15,9 +15,8 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from omegaconf import DictConfig, ListConfig, OmegaConf
-
-from zenrun.errors import OverrideTypeError
+from zenrun import errors
+from zenrun.configs._nodes import is_node
 
 T = TypeVar("T")
 
@@ -74,9 +73,9 @@ def override_strings(overrides: Any, keywords: Mapping[str, Any] | None = None) 
     """
     if overrides is None:
         written = []
-    elif isinstance(overrides, (Mapping, DictConfig)):
+    elif isinstance(overrides, Mapping):
         written = [_override(key, value) for key, value in overrides.items()]
-    elif isinstance(overrides, (Sequence, ListConfig)) and not isinstance(overrides, (str, bytes)):
+    elif isinstance(overrides, Sequence) and not isinstance(overrides, (str, bytes)):
         written = [_checked_string(item, position) for position, item in enumerate(overrides)]
     else:
         hint = f" Did you mean [{overrides!r}]?" if isinstance(overrides, str) else ""
@@ -85,7 +84,7 @@ def override_strings(overrides: Any, keywords: Mapping[str, Any] | None = None) 
             f"or a dict, such as {{'x': 1}}; given was {overrides!r} "
             f"of type {type(overrides).__name__}.{hint}"
         )
-        raise OverrideTypeError(msg)
+        raise errors.OverrideTypeError(msg)
     return written + [_override(key, value) for key, value in (keywords or {}).items()]
 
 
@@ -96,7 +95,7 @@ def _checked_string(item: Any, position: int) -> str:
         f"overrides[{position}] is {item!r} of type {type(item).__name__}; each override of a "
         "list is a string in Hydra's grammar, such as 'x=1'. Python values go in a dict: {'x': 1}"
     )
-    raise OverrideTypeError(msg)
+    raise errors.OverrideTypeError(msg)
 
 
 def _override(key: Any, value: Any) -> str:
@@ -105,13 +104,13 @@ def _override(key: Any, value: Any) -> str:
             f"{key!r} is no key of an override: a key is a string such as 'x', 'model.lr', "
             "'+optim', '++x' or '~x', without '=' or spaces"
         )
-        raise OverrideTypeError(msg, key=str(key))
+        raise errors.OverrideTypeError(msg, key=str(key))
     if key.startswith("~") and value is None:
         return key
     if isinstance(value, multirun):
         if not value:
             msg = f"The override {key!r} sweeps over no value: multirun([]) gives no job to run"
-            raise OverrideTypeError(msg, key=key)
+            raise errors.OverrideTypeError(msg, key=key)
         return f"{key}=" + ",".join(_written(item, key) for item in value)
     return f"{key}={_written(value, key)}"
 
@@ -136,14 +135,16 @@ def _written(value: Any, key: str, *, of_node: bool = False) -> str:
         return str(int(value))
     if isinstance(value, numbers.Real):
         return _float(float(value))
-    if isinstance(value, (DictConfig, ListConfig)):
+    if is_node(value):
+        from omegaconf import OmegaConf
+
         return _written(OmegaConf.to_container(value, resolve=False), key, of_node=True)
     if isinstance(value, multirun):
         msg = (
             f"The override {key!r} has a multirun inside another value. A sweep is over whole "
             "values: give multirun([...]) the lists or dicts to sweep over"
         )
-        raise OverrideTypeError(msg, key=key)
+        raise errors.OverrideTypeError(msg, key=key)
     if isinstance(value, Mapping):
         items = (
             f"{_dict_key(k, key)}:{_written(v, key, of_node=of_node)}" for k, v in value.items()
@@ -159,7 +160,7 @@ def _written(value: Any, key: str, *, of_node: bool = False) -> str:
         "and dicts of these, and multirun([...]) to sweep over them. Objects go in the config: "
         "store configs of them as a config group and override the group's choice"
     )
-    raise OverrideTypeError(msg, key=key)
+    raise errors.OverrideTypeError(msg, key=key)
 
 
 def _float(value: float) -> str:
@@ -198,7 +199,7 @@ def _dict_key(name: Any, key: str) -> str:
             "express: a key is a number or text that does not look like a number, without quotes, "
             "'$', or blanks at its ends"
         )
-        raise OverrideTypeError(msg, key=key)
+        raise errors.OverrideTypeError(msg, key=key)
     return _ESCAPED_IN_KEYS.sub(r"\\\1", name)
 
 

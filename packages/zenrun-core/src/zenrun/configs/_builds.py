@@ -10,8 +10,9 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Optional, TypeVar, overload
 
-from omegaconf import MISSING
-
+from zenrun import errors
+from zenrun.configs._dataclass import make_config_class
+from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import (
     OPTIONS_OF_BUILDS,
     Defaults,
@@ -25,8 +26,7 @@ from zenrun.configs._options import (
 from zenrun.configs._signature import check_arguments, hints_of, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import Builds, config_hint, fits_hint, is_config, is_special
-from zenrun.configs._values import config_value, make_config_class
-from zenrun.errors import ConfigError, ConfigTypeError
+from zenrun.configs._values import config_value
 
 T = TypeVar("T")
 
@@ -145,7 +145,7 @@ def builds(
     if not callable(target) or (is_config(target) and not isinstance(target, type)):
         target_path(target)  # says it better where the object has no path at all
         msg = f"builds makes a config of something that can be called; given was {target!r}"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
     path = target_path(target)
     partial = checked_partial(zen_partial, hydra_partial)
     check_recursive(hydra_recursive)
@@ -184,10 +184,10 @@ def _argument_fields(
     *,
     populate: bool,
 ) -> list[tuple[str, Any, Any]]:
-    hints = {} if signature is None else hints_of(target, signature)
     values = dict(kwargs)
     if populate and signature is not None:
         values = {**_populated(signature, len(args)), **kwargs}
+    hints = {} if signature is None else hints_of(target, signature, values)
     return [
         (name, _field_hint(hints.get(name, Any), value), value)
         for name, value in ((key, config_value(item, key)) for key, item in values.items())
@@ -223,5 +223,5 @@ def _can_be_held(default: Any) -> bool:
     """Say whether a config holds a default as it is: sentinels and lambdas stay the target's."""
     try:
         return not is_special(config_value(default))
-    except ConfigError:
+    except errors.ConfigError:
         return False

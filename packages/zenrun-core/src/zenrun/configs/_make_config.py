@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import is_dataclass
 from typing import Any
 
-from omegaconf import MISSING
-
+from zenrun import errors
+from zenrun.configs._dataclass import make_config_class
+from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import Defaults, check_reserved, checked_defaults
-from zenrun.configs._values import config_value, make_config_class
-from zenrun.errors import ConfigTypeError
+from zenrun.configs._values import config_value
 
 
 def make_config(
@@ -49,24 +49,25 @@ def make_config(
     """
     if not isinstance(config_name, str):
         msg = f"config_name is the name of the config's class; given was {config_name!r}"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
     names = [name for name in (*fields_as_args, *fields_as_kwargs) if isinstance(name, str)]
     check_reserved(names, "make_config", ("hydra_defaults",))
     fields: list[tuple[str, Any, Any]] = []
     for name in fields_as_args:
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
             msg = f"make_config takes names of fields by position; {name!r} is no Python name"
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
         if name in fields_as_kwargs or any(name == field for field, _, _ in fields):
             msg = f"make_config is given the field {name!r} twice"
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
         fields.append((name, Any, MISSING))
     for base in bases:
         if not isinstance(base, type) or not is_dataclass(base):
             msg = f"The bases of a config are dataclass types; given was {base!r}"
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
     fields += [(name, Any, config_value(item, name)) for name, item in fields_as_kwargs.items()]
     if hydra_defaults is not None:
         fields.append(("defaults", list[Any], checked_defaults(hydra_defaults)))
-    made: type[Any] = make_config_class(config_name, fields, bases=tuple(bases))
+    doc = f"A config of {', '.join(name for name, _, _ in fields)}."
+    made: type[Any] = make_config_class(config_name, fields, bases=tuple(bases), doc=doc)
     return made

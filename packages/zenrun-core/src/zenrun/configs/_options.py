@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Union
 
-from zenrun.errors import ConfigTypeError
+from zenrun import errors
 
 Defaults = Sequence[Union[str, Mapping[str, Union[str, Sequence[str], None]]]]  # noqa: UP007
 
@@ -43,11 +43,11 @@ def checked_partial(zen_partial: Any, hydra_partial: Any) -> bool | None:
             continue
         if not isinstance(value, bool):
             msg = f"builds takes {name}=True or False; given was {value!r}"
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
         given[name] = value
     if len(set(given.values())) > 1:
         msg = "builds is given zen_partial and hydra_partial, two names of one option, and they differ"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
     return next(iter(given.values()), None)
 
 
@@ -62,7 +62,7 @@ def check_recursive(value: Any) -> None:
     """
     if value is not None and not isinstance(value, bool):
         msg = f"builds takes hydra_recursive=True or False; given was {value!r}"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
 
 
 def check_convert(value: Any) -> None:
@@ -76,7 +76,7 @@ def check_convert(value: Any) -> None:
     """
     if value is not None and value not in _CONVERT:
         msg = f"builds takes hydra_convert={', '.join(map(repr, _CONVERT))}; given was {value!r}"
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
 
 
 def check_reserved(names: Iterable[str], function: str, options: Sequence[str]) -> None:
@@ -96,7 +96,7 @@ def check_reserved(names: Iterable[str], function: str, options: Sequence[str]) 
                 f"Names that begin with zen_ or hydra_ are {function}'s own options, and it has no "
                 f"{name!r}. It has {', '.join(options)}"
             )
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
 
 
 def check_hydras_own(names: Iterable[str]) -> None:
@@ -111,7 +111,7 @@ def check_hydras_own(names: Iterable[str]) -> None:
     for name in names:
         if name in _HYDRAS_FIELDS:
             msg = f"{name!r} is Hydra's own field of a config; builds sets it from its options"
-            raise ConfigTypeError(msg)
+            raise errors.ConfigTypeError(msg)
 
 
 def checked_defaults(defaults: Any) -> list[Any]:
@@ -132,5 +132,5 @@ def checked_defaults(defaults: Any) -> list[Any]:
             "hydra_defaults is a list of strings and of dicts from config group to choice, such "
             f"as ['_self_', {{'optim': 'sgd'}}]; given was {defaults!r}"
         )
-        raise ConfigTypeError(msg)
+        raise errors.ConfigTypeError(msg)
     return [dict(item) if isinstance(item, Mapping) else item for item in defaults]

@@ -5,11 +5,12 @@ This module must not know how configs are stored.
 
 from __future__ import annotations
 
-import difflib
+import functools
 import inspect
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import EnumMeta
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -34,23 +35,26 @@ def signature_of(target: Any) -> Signature | None:
         return None
 
 
-def hints_of(target: Any, signature: Signature) -> dict[str, Any]:
-    """Give the type hints of a target's parameters, resolved where they can be.
+def hints_of(target: Any, signature: Signature, names: Iterable[str]) -> dict[str, Any]:
+    """Give the type hints of some of a target's parameters, resolved where they can be.
 
     Args:
         target: The function or class.
         signature: Its signature.
+        names: Names of arguments, of which some may be no parameters.
     """
     source = target
     if isinstance(target, type):
         by_new = "__new__" in vars(target) and "__init__" not in vars(target)
         source = getattr(target, "__new__" if by_new else "__init__")
     space = getattr(inspect.unwrap(source), "__globals__", {})
+    parameters = signature.parameters
     return {
-        name: _resolved(parameter.annotation, space)
-        for name, parameter in signature.parameters.items()
+        name: _resolved(parameters[name].annotation, space)
+        for name in names
         # An argument named as *args or **kwargs are is another one.
-        if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+        if name in parameters
+        and parameters[name].kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
     }
 
 
@@ -58,11 +62,19 @@ def _resolved(hint: Any, space: dict[str, Any]) -> Any:
     """Resolve one hint on its own, so that a hint that cannot be spoils no other."""
     if hint is Parameter.empty:
         return Any
-    holder = types.SimpleNamespace(__annotations__={"hint": hint})
     try:
+        found = eval(_compiled(hint), space) if isinstance(hint, str) else hint  # noqa: S307 - as get_type_hints does
+        if type(found) in (type, EnumMeta):
+            return found  # what it is for `get_type_hints` too
+        holder = types.SimpleNamespace(__annotations__={"hint": found})
         return typing.get_type_hints(holder, space)["hint"]
     except Exception:  # names that hold for type checkers alone fail as they like
         return Any
+
+
+@functools.lru_cache(maxsize=1024)  # a pure cache: the code depends on the text alone
+def _compiled(hint: str) -> types.CodeType:
+    return compile(hint, "<hint>", "eval")
 
 
 def check_arguments(
@@ -86,28 +98,31 @@ def check_arguments(
     """
     if signature is None:
         return
-    parameters = list(signature.parameters.values())
-    if not any(item.kind is Parameter.VAR_KEYWORD for item in parameters):
-        allowed = [item.name for item in parameters if item.kind in _BY_NAME]
-        unknown = [name for name in kwargs if name not in allowed]
+    by_position: list[Parameter] = []
+    by_name: list[str] = []
+    kinds = set()
+    for item in signature.parameters.values():
+        kinds.add(item.kind)
+        if item.kind in _BY_POSITION:
+            by_position.append(item)
+        if item.kind in _BY_NAME:
+            by_name.append(item.name)
+    if Parameter.VAR_KEYWORD not in kinds:
+        unknown = [name for name in kwargs if name not in by_name]
         if unknown:
-            _refuse(path, signature, _unknown(unknown, allowed))
-    positional = [item.name for item in parameters if item.kind in _BY_POSITION]
-    endless = any(item.kind is Parameter.VAR_POSITIONAL for item in parameters)
-    if len(args) > len(positional) and not endless:
-        given = f"{len(args)} positional arguments are given, and it takes {len(positional)}"
+            _refuse(path, signature, _unknown(unknown, by_name))
+    if len(args) > len(by_position) and Parameter.VAR_POSITIONAL not in kinds:
+        given = f"{len(args)} positional arguments are given, and it takes {len(by_position)}"
         _refuse(path, signature, given)
-    by_position = {
-        item.name
-        for item in parameters[: len(args)]
-        if item.kind is Parameter.POSITIONAL_OR_KEYWORD
-    }
-    twice = [name for name in kwargs if name in by_position]
+    taken = [item.name for item in by_position[: len(args)] if item.kind in _BY_NAME]
+    twice = [name for name in kwargs if name in taken]
     if twice:
         _refuse(path, signature, f"{twice[0]!r} is given twice, by position and by name")
 
 
 def _unknown(unknown: Sequence[str], allowed: Sequence[str]) -> str:
+    import difflib
+
     said = []
     for name in unknown:
         near = difflib.get_close_matches(name, allowed, n=1)

@@ -28,6 +28,14 @@ def target_path(target: Any) -> str:
         InvalidTargetError: The object has no path, or its path leads to another object.
     """
     name = getattr(target, "__qualname__", None) or getattr(target, "__name__", None)
+    module = getattr(target, "__module__", None)
+    # Most objects are in the module that they claim, under their name.
+    if (
+        isinstance(name, str)
+        and isinstance(module, str)
+        and getattr(sys.modules.get(module), "__dict__", {}).get(name) is target
+    ):
+        return f"{module}.{name}"
     if not isinstance(name, str):
         raise InvalidTargetError(_not_nameable(target))
     if "<lambda>" in name or "<locals>" in name:

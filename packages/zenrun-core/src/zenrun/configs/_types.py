@@ -12,7 +12,7 @@ from dataclasses import Field
 from enum import Enum
 from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin
 
-from omegaconf import MISSING, DictConfig, ListConfig
+from zenrun.configs._nodes import MISSING, is_node
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -44,6 +44,8 @@ def config_hint(hint: Any) -> Any:
     Returns:
         The hint itself where OmegaConf checks values by it, else a wider one, at last ``Any``.
     """
+    if type(hint) is type and hint in _PRIMITIVES:
+        return hint
     if isinstance(hint, type) and get_origin(hint) is None:
         enum = issubclass(hint, Enum) and hint is not Enum
         return hint if hint in _PRIMITIVES or enum else _bare_container(hint)
@@ -91,7 +93,7 @@ def fits_hint(hint: Any, value: Any) -> bool:
         hint: A type hint that `config_hint` gave.
         value: A value that stands in a config.
     """
-    if hint is Any or is_special(value):
+    if hint is Any or type(value) is hint or is_special(value):
         return True
     origin, args = get_origin(hint), get_args(hint)
     if origin is Union:
@@ -130,4 +132,6 @@ def is_config(value: Any) -> bool:
     Args:
         value: Any object.
     """
-    return hasattr(value, "__dataclass_fields__") or isinstance(value, (DictConfig, ListConfig))
+    if type(value) in _PRIMITIVES:  # most values are
+        return False
+    return hasattr(value, "__dataclass_fields__") or is_node(value)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import copy
 import functools
-import numbers
 import pathlib
+import types
 from collections.abc import Mapping
-from dataclasses import Field, field, make_dataclass
 from enum import Enum
 from typing import Any
 
+from zenrun import errors
+from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
-from zenrun.errors import ConfigTypeError, InvalidTargetError, UnsupportedValueError
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _KEYS = (bool, int, float, str, bytes, Enum)
@@ -39,6 +39,8 @@ def config_value(value: Any, path: str = "") -> Any:
         UnsupportedValueError: No config can hold the value.
         InvalidTargetError: It is a function or a class that no path leads to.
     """
+    if type(value) is types.FunctionType:
+        return _named(value, path)
     # OmegaConf takes no subclasses of the plain types, such as numpy.float64.
     if type(value) in _PLAIN or isinstance(value, (Enum, pathlib.Path)):
         return value
@@ -51,19 +53,25 @@ def config_value(value: Any, path: str = "") -> Any:
             _config_key(key, path): config_value(item, f"{path}.{key}" if path else str(key))
             for key, item in value.items()
         }
-    where = f" at {path!r}" if path else ""
     if _is_named_callable(value):
-        try:
-            return just_config(value)
-        except InvalidTargetError as error:
-            msg = f"The value{where} cannot stand in a config: {error}"
-            raise InvalidTargetError(msg) from error
+        return _named(value, path)
+    where = f" at {path!r}" if path else ""
     msg = (
         f"A config cannot hold {value!r} of type {type(value).__name__}{where}. It holds None, "
         "bool, int, float, str, bytes, Path, Enum, functions, classes, other configs, and lists, "
         f"tuples and dicts of these. {_way_out(value)}"
     )
-    raise UnsupportedValueError(msg, path=path)
+    raise errors.UnsupportedValueError(msg, path=path)
+
+
+def _named(value: Any, path: str) -> Any:
+    """Give the config of a function or a class that stands at a place in a config."""
+    try:
+        return just_config(value)
+    except errors.InvalidTargetError as error:
+        where = f" at {path!r}" if path else ""
+        msg = f"The value{where} cannot stand in a config: {error}"
+        raise errors.InvalidTargetError(msg) from error
 
 
 def just_config(target: Any) -> Any:
@@ -78,52 +86,16 @@ def just_config(target: Any) -> Any:
     Raises:
         InvalidTargetError: No path leads to the object.
     """
-    path = target_path(target)
+    return _just_config(target_path(target), getattr(target, "__name__", "object"))
+
+
+@functools.lru_cache(maxsize=1024)  # a pure cache: the config is of the path, not of the object
+def _just_config(path: str, name: str) -> Any:
     return make_config_class(
-        f"Just_{getattr(target, '__name__', 'object')}",
+        f"Just_{name}",
         [("_target_", str, _GET_OBJ), ("path", str, path)],
         doc=f"A config of {path} itself.",
     )
-
-
-def make_config_class(
-    name: str,
-    fields: list[tuple[str, Any, Any]],
-    *,
-    bases: tuple[type, ...] = (),
-    doc: str = "",
-) -> Any:
-    """Make the dataclass that is a config.
-
-    Args:
-        name: The name of the class.
-        fields: Name, type hint and default value of each field.
-        bases: Configs to inherit from.
-        doc: The class's docstring.
-
-    Returns:
-        The dataclass type.
-
-    Raises:
-        ConfigTypeError: The names or the bases make no dataclass.
-    """
-    specs = [(key, hint, _with_default(value)) for key, hint, value in fields]
-    try:
-        made = make_dataclass(name, specs, bases=bases, namespace={"__doc__": doc})
-    except TypeError as error:
-        msg = f"The config {name} cannot be made of these fields: {error}"
-        raise ConfigTypeError(msg) from error
-    made.__module__ = "zenrun.configs"  # the same on every Python; its path leads nowhere
-    return made
-
-
-def _with_default(value: Any) -> Field[Any]:
-    """Give the field whose default is the value, a fresh copy for each config if it can change."""
-    changes = isinstance(value, (list, dict)) or (is_config(value) and not isinstance(value, type))
-    if not changes:
-        result: Field[Any] = field(default=value)
-        return result
-    return field(default_factory=lambda: copy.deepcopy(value))
 
 
 def _is_named_callable(value: Any) -> bool:
@@ -136,6 +108,8 @@ def _way_out(value: Any) -> str:
     kind = type(value).__name__
     if isinstance(value, functools.partial):
         return "Configure the partial's function instead: builds(function, ..., zen_partial=True)"
+    import numbers
+
     plain = {numbers.Integral: "int", numbers.Real: "float", str: "str", bytes: "bytes"}
     for base, name in plain.items():
         if isinstance(value, base):
@@ -151,4 +125,4 @@ def _config_key(key: Any, path: str) -> Any:
         f"A config cannot hold the key {key!r} of type {type(key).__name__}{where}: keys are "
         "str, int, float, bool, bytes or Enum"
     )
-    raise UnsupportedValueError(msg, path=path)
+    raise errors.UnsupportedValueError(msg, path=path)

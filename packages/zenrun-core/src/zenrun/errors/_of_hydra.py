@@ -1,9 +1,6 @@
-"""Every error that zenrun raises on purpose, under one root.
+"""The errors that are also of Hydra's or OmegaConf's types, which are loaded for them.
 
-An error is found twice: by zenrun's own class, and by the class that users of Hydra, OmegaConf
-or plain Python already catch. The data a program needs is in attributes; the message is for people.
-
-This module must not know anything else of zenrun.
+This module must not know anything of zenrun but its other errors.
 """
 
 from __future__ import annotations
@@ -18,87 +15,11 @@ from hydra.errors import (
 )
 from omegaconf.errors import MissingMandatoryValue, ValidationError
 
-__all__ = [
-    "ComposeError",
-    "ConfigError",
-    "ConfigNameError",
-    "ConfigPathError",
-    "ConfigTypeError",
-    "GroupOptionError",
-    "InvalidTargetError",
-    "InvalidVersionBaseError",
-    "JobError",
-    "MissingValueError",
-    "OutputDirError",
-    "OverrideSyntaxError",
-    "OverrideTypeError",
-    "OverrideValueError",
-    "SignatureError",
-    "TaskFunctionError",
-    "UnknownOverrideError",
-    "UnsupportedValueError",
-    "ZenrunError",
-]
-
-
-class ZenrunError(Exception):
-    """The root of every error that zenrun raises on purpose.
-
-    Example:
-        >>> from zenrun import builds
-        >>> from zenrun.errors import ZenrunError
-        >>> try:
-        ...     builds(dict, hydra_recursive="yes")
-        ... except ZenrunError as error:
-        ...     print(type(error).__name__)
-        ConfigTypeError
-    """
-
-    def __str__(self) -> str:
-        # Some of the types that errors here also are would show their arguments or an errno.
-        return str(self.args[0]) if self.args else ""
-
-
-# --- making configs ---------------------------------------------------------------------------
-
-
-class ConfigError(ZenrunError):
-    """A config could not be made."""
+from zenrun.errors._plain import ConfigError, ZenrunError, known_by_package
 
 
 class ConfigTypeError(ConfigError, TypeError, ValidationError):
     """Something that is no config, or no valid setting of one, stands where a config must."""
-
-
-class SignatureError(ConfigError, TypeError):
-    """The arguments of a config do not fit the signature of its target.
-
-    Attributes:
-        target: The dotted path of the target.
-    """
-
-    def __init__(self, message: str, target: str = "") -> None:
-        super().__init__(message)
-        self.target = target
-
-
-class InvalidTargetError(ConfigError, TypeError):
-    """An object cannot be found again by a dotted path, so no config can name it."""
-
-
-class UnsupportedValueError(ConfigError, ValueError, TypeError):
-    """A Python value that no config can hold.
-
-    Attributes:
-        path: Where in the config the value stands, such as ``"optim.betas[1]"``.
-    """
-
-    def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
-        self.path = path
-
-
-# --- composing ---------------------------------------------------------------------------------
 
 
 class ComposeError(ZenrunError, ConfigCompositionException):
@@ -200,24 +121,4 @@ class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationExcept
         self.keys = tuple(keys)
 
 
-# --- running -----------------------------------------------------------------------------------
-
-
-class JobError(ZenrunError):
-    """A job could not be run."""
-
-
-class TaskFunctionError(JobError, TypeError):
-    """The task function cannot be called with a job's config."""
-
-
-class OutputDirError(JobError, OSError):
-    """The folder that a job or a sweep writes to cannot be made or written.
-
-    Attributes:
-        path: The folder or the file.
-    """
-
-    def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
-        self.path = path
+known_by_package(globals())

@@ -1,0 +1,181 @@
+"""The dataclass that is a config, whose methods are compiled when one is first used.
+
+Compiling `__init__`, `__repr__` and `__eq__` is most of the time that `dataclasses.make_dataclass`
+takes, and most configs are composed and instantiated without any of the three. So an ordinary config is put
+together here, of the parts that `dataclasses` would give it; the three methods are then its own, compiled
+at their first look-up. Whatever is not ordinary goes to `make_dataclass`.
+
+This module must not know which values a config can hold.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import keyword
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
+from typing import Any
+
+from zenrun import errors
+from zenrun.configs._types import is_config
+
+_MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
+_METHODS = ("__init__", "__repr__", "__eq__")
+
+
+@dataclass
+class _Ordinary:
+    """What every ordinary dataclass has in common is taken from this one."""
+
+    value: Any = None
+
+
+_PARAMS = "__dataclass_params__"
+_FIELDS = "__dataclass_fields__"
+_FIELD_TYPE: Any = vars(_Ordinary)[_FIELDS]["value"]._field_type  # noqa: SLF001 - by it `fields` knows fields
+_SHARED = {
+    name: vars(_Ordinary)[name] for name in (_PARAMS, "__replace__") if name in vars(_Ordinary)
+}
+
+
+def make_config_class(
+    name: str,
+    specs: Sequence[tuple[str, Any, Any]],
+    *,
+    bases: tuple[type, ...] = (),
+    doc: str,
+) -> Any:
+    """Make the dataclass that is a config.
+
+    Args:
+        name: The name of the class.
+        specs: Name, type hint and default value of each field.
+        bases: Configs to inherit from.
+        doc: The class's docstring.
+
+    Returns:
+        The dataclass type.
+
+    Raises:
+        ConfigTypeError: The names or the bases make no dataclass.
+    """
+    try:
+        made = _made(name, specs, bases, doc)
+    except (TypeError, ValueError) as error:
+        msg = f"The config {name} cannot be made of these fields: {error}"
+        raise errors.ConfigTypeError(msg) from error
+    return made
+
+
+def _made(
+    name: str, specs: Sequence[tuple[str, Any, Any]], bases: tuple[type, ...], doc: str
+) -> type:
+    own = {key: _field_of(key, hint, value) for key, hint, value in specs}
+    if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
+        inherited = _inherited(bases)
+        if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
+            return type(name, bases, _namespace(own, every, doc))
+    items = [(key, hint, own[key]) for key, hint, _ in specs]
+    made = make_dataclass(name, items, bases=bases, namespace={"__doc__": doc})
+    made.__module__ = _MODULE
+    return made
+
+
+def _field_of(name: str, hint: Any, value: Any) -> Field[Any]:
+    """Give the field whose default is the value, a fresh copy for each config if it can change."""
+    made: Any
+    # What has no hash can change, says `dataclasses`, and takes no such default.
+    if type(value).__hash__ is None or (is_config(value) and not isinstance(value, type)):
+        made = field(default_factory=functools.partial(copy.deepcopy, value), kw_only=False)
+    else:
+        made = field(default=value, kw_only=False)
+    made.name, made.type, made._field_type = name, hint, _FIELD_TYPE  # noqa: SLF001
+    return made  # type: ignore[no-any-return]
+
+
+def _is_ordinary_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name) and name[:2] != "__"
+
+
+def _inherited(bases: tuple[type, ...]) -> dict[str, Field[Any]] | None:
+    """Give the fields of the only base, or None where bases ask for more than fields."""
+    if not bases:
+        return {}
+    if len(bases) > 1 or type(bases[0]) is not type:
+        return None
+    found: dict[str, Field[Any]] = {}
+    for base in reversed(bases[0].__mro__):
+        params = getattr(base, _PARAMS, None)
+        if params is not None and params.frozen:
+            return None
+        found.update(getattr(base, _FIELDS, {}))
+    ordinary = all(
+        item._field_type is _FIELD_TYPE  # type: ignore[attr-defined]  # noqa: SLF001
+        and not hasattr(item.default, "__set_name__")
+        for item in found.values()
+    )
+    return found if ordinary else None
+
+
+def _defaults_come_last(every: dict[str, Field[Any]]) -> bool:
+    mandatory = [
+        item.default is MISSING and item.default_factory is MISSING for item in _by_position(every)
+    ]
+    return mandatory == sorted(mandatory, reverse=True)
+
+
+def _by_position(every: dict[str, Field[Any]]) -> list[Field[Any]]:
+    return [item for item in every.values() if item.init and not item.kw_only]
+
+
+def _namespace(
+    own: dict[str, Field[Any]], every: dict[str, Field[Any]], doc: str
+) -> dict[str, Any]:
+    """Give what `dataclasses` would leave in the class."""
+    return {
+        **{key: item.default for key, item in own.items() if item.default is not MISSING},
+        **{method: _Uncompiled() for method in _METHODS},
+        **_SHARED,
+        "__annotations__": {key: item.type for key, item in own.items()},
+        "__doc__": doc,
+        "__match_args__": tuple(item.name for item in _by_position(every)),
+        "__module__": _MODULE,
+        _FIELDS: every,
+    }
+
+
+class _Uncompiled:
+    """Stands for a method of a config until it is first looked up."""
+
+    __slots__ = ("name", "owner")
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self._method().__get__(instance, owner)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It travels as the method itself, so a process that reads the class need not have zenrun.
+        return operator.getitem, ((self._method(),), 0)
+
+    def _method(self) -> Callable[..., Any]:
+        if vars(self.owner)[self.name] is self:
+            _compile(self.owner)
+        found: Callable[..., Any] = vars(self.owner)[self.name]
+        return found
+
+
+def _compile(config: type) -> None:
+    """Let the methods of a config take the places that are kept for them."""
+    after_init = {"__post_init__": None} if hasattr(config, "__post_init__") else {}
+    twin = make_dataclass(
+        config.__name__,
+        [(item.name, item.type, item) for item in fields(config)],
+        namespace=after_init,
+    )
+    for name in _METHODS:
+        if isinstance(vars(config).get(name), _Uncompiled):
+            setattr(config, name, vars(twin)[name])

@@ -1,0 +1,98 @@
+"""The errors that are of zenrun's and Python's types alone: they load nothing.
+
+This module must not know anything else of zenrun.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ZenrunError(Exception):
+    """The root of every error that zenrun raises on purpose.
+
+    Example:
+        >>> from zenrun import builds
+        >>> from zenrun.errors import ZenrunError
+        >>> try:
+        ...     builds(dict, hydra_recursive="yes")
+        ... except ZenrunError as error:
+        ...     print(type(error).__name__)
+        ConfigTypeError
+    """
+
+    def __str__(self) -> str:
+        # Some of the types that errors here also are would show their arguments or an errno.
+        return str(self.args[0]) if self.args else ""
+
+
+# --- making configs ---------------------------------------------------------------------------
+
+
+class ConfigError(ZenrunError):
+    """A config could not be made."""
+
+
+class SignatureError(ConfigError, TypeError):
+    """The arguments of a config do not fit the signature of its target.
+
+    Attributes:
+        target: The dotted path of the target.
+    """
+
+    def __init__(self, message: str, target: str = "") -> None:
+        super().__init__(message)
+        self.target = target
+
+
+class InvalidTargetError(ConfigError, TypeError):
+    """An object cannot be found again by a dotted path, so no config can name it."""
+
+
+class UnsupportedValueError(ConfigError, ValueError, TypeError):
+    """A Python value that no config can hold.
+
+    Attributes:
+        path: Where in the config the value stands, such as ``"optim.betas[1]"``.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+# --- running -----------------------------------------------------------------------------------
+
+
+class JobError(ZenrunError):
+    """A job could not be run."""
+
+
+class TaskFunctionError(JobError, TypeError):
+    """The task function cannot be called with a job's config."""
+
+
+class OutputDirError(JobError, OSError):
+    """The folder that a job or a sweep writes to cannot be made or written.
+
+    Attributes:
+        path: The folder or the file.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def known_by_package(names: dict[str, Any]) -> None:
+    """Give a module's errors the package's name, by which tracebacks, pickles and docs tell them.
+
+    Args:
+        names: The names of the module.
+    """
+    for item in names.values():
+        if isinstance(item, type) and item.__module__ == names["__name__"]:
+            item.__module__ = names["__package__"]
+
+
+known_by_package(globals())
