@@ -217,3 +217,11 @@ def pythons(session: nox.Session) -> None:
     """The core's and the sweepers' suites on the other Pythons."""
     install(session, "sweepers")
     suites(session, SUITES["core"], SUITES["sweepers"])
+
+
+@nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """The core's suite with thousands of generated examples: hours, for the night."""
+    install(session, "core")
+    session.env["ZENRUN_HYPOTHESIS"] = "nightly"
+    suites(session, SUITES["core"])

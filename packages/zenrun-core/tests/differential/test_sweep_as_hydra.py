@@ -1,0 +1,23 @@
+"""Generated sweeps are, in everything but the clock, what Hydra makes of them."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from reference import assert_as_hydra
+from strategies import cases, examples
+
+SLOW = list(HealthCheck)
+
+
+@settings(max_examples=examples(7), suppress_health_check=SLOW)
+@given(cases(many=True))
+def test_sweep_generated_is_as_hydras(case):
+    """Configs, groups, interpolations and overrides as users write them."""
+    assert_as_hydra(case)
+
+
+@settings(max_examples=examples(3), suppress_health_check=SLOW)
+@given(cases(many=True, hopeless=True))
+def test_sweep_with_a_mistake_fails_as_hydras(case):
+    """One override that cannot be, among others: the same error at the same moment."""
+    assert_as_hydra(case)
