@@ -14,6 +14,7 @@ import re
 import traceback
 from pathlib import Path
 
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
@@ -207,10 +208,10 @@ def job_of(job):
         **{name: value for name, value in fields.items() if name in vars(JobReturn())}
     )
     return {
-        "class": f"{type(job).__module__}.{type(job).__qualname__}",
+        "class": [isinstance(job, JobReturn), type(job).__qualname__],
         "repr": repr(job),
         "its equal": (job == again, again == job),
-        "attributes": sorted(vars(job)),
+        "fields": [field.name for field in dataclasses.fields(job)],
         "overrides": repr((type(job.overrides), job.overrides)),
         "cfg": config_of(job.cfg),
         "hydra_cfg": hydra_config_of(job.hydra_cfg),
@@ -259,7 +260,7 @@ def surroundings():
     if GlobalHydra.instance().is_initialized():
         loader = GlobalHydra.instance().config_loader()
         found["search path"] = str(loader.get_search_path())
-        found["loader"] = type(loader).__name__
+        found["loader"] = isinstance(loader, ConfigLoaderImpl)
     if table.cfg is not None:
         found["hydra"] = hydra_config_of(table.cfg)
         found["above hydra"] = tree(table.cfg.hydra._get_root())

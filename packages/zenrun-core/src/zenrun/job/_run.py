@@ -147,6 +147,7 @@ def run_planned_job(
             return result
         with grafted(shape.task_config, job.plan.changes.grafts):
             untouched = _nodes.is_untouched(task_config, shape.task_config)
+        untouched &= _nodes.size_of_cache(task_config) == sum(map(len, job.plan.cache.values()))
         if untouched:
             _nodes.dissolve(task_config)  # it is built again if somebody asks for it
         else:
