@@ -6,6 +6,7 @@ together; it must not know what zenrun does with it.
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 import logging
@@ -19,16 +20,24 @@ import hydra.core.utils as hydra_utils
 import hydra.version
 from hydra._internal import config_loader_impl
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import CachingConfigRepository, IConfigRepository
+from hydra._internal.config_repository import (
+    CachingConfigRepository,
+    ConfigRepository,
+    IConfigRepository,
+)
 from hydra._internal.core_plugins import basic_launcher
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra._internal.core_plugins.importlib_resources_config_source import (
+    ImportlibResourcesConfigSource,
+)
 from hydra._internal.hydra import Hydra
 from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.default_element import ResultDefault
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins, ScanStats
 from hydra.core.singleton import Singleton
@@ -38,6 +47,7 @@ from hydra.grammar.gen.OverrideLexer import (  # type: ignore[attr-defined,unuse
     OverrideLexer,
 )
 from hydra.grammar.gen.OverrideParser import OverrideParser
+from hydra.plugins.config_source import ConfigResult
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
 from hydra.plugins.sweeper import Sweeper
@@ -45,6 +55,7 @@ from omegaconf import DictConfig, ListConfig, Node
 from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 
+from zenrun import _nodes
 from zenrun.errors import InvalidVersionBaseError
 
 try:  # from 1.3.4 on Hydra checks what a logging configuration makes
@@ -197,6 +208,70 @@ def caching_repository(
         overrides: The overrides, of which ``hydra.searchpath`` counts.
     """
     return loader._parse_overrides_and_create_caching_repo(config_name, overrides)[1]
+
+
+class RunRepository(ConfigRepository):
+    """What a run reads configs from, where those of Hydra's own package are read once."""
+
+    def initialize_sources(self, config_search_path: ConfigSearchPath) -> None:
+        """Make the sources.
+
+        Args:
+            config_search_path: Where to look.
+        """
+        super().initialize_sources(config_search_path)
+        self.sources = [
+            _PackagedSource(source.provider, f"pkg://{_PACKAGED}")
+            if source.scheme() == "pkg" and source.path == _PACKAGED
+            else source
+            for source in self.sources
+        ]
+
+
+_PACKAGED = "hydra.conf"
+
+
+class _PackagedSource(ImportlibResourcesConfigSource):
+    """Hydra's own yaml files: they are the same for as long as the process lives."""
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        read = copy.copy(_packaged_config(self.provider, self._normalize_file_name(config_path)))
+        read.config = _nodes.clone(read.config)
+        read.header = dict(read.header)
+        return read
+
+    def is_config(self, config_path: str) -> bool:
+        return _is_packaged(self._normalize_file_name(config_path), is_group=False)
+
+    def is_group(self, config_path: str) -> bool:
+        return _is_packaged(config_path, is_group=True)
+
+    def available(self) -> bool:
+        return True
+
+
+@functools.lru_cache(maxsize=256)
+def _packaged_config(provider: str, config_path: str) -> ConfigResult:
+    return ImportlibResourcesConfigSource(provider, f"pkg://{_PACKAGED}").load_config(config_path)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_packaged(path: str, *, is_group: bool) -> bool:
+    source = ImportlibResourcesConfigSource("hydra", f"pkg://{_PACKAGED}")
+    return source.is_group(path) if is_group else source.is_config(path)
+
+
+def is_hydras_own(repository: Any, config_path: str) -> bool:
+    """Say whether a config is read from Hydra's package or from the ConfigStore, not from a file.
+
+    Args:
+        repository: What it is read from.
+        config_path: Its group and name.
+    """
+    found = repository.delegate._find_object_source(config_path, ObjectType.CONFIG)
+    return isinstance(found, _PackagedSource) or (
+        found is not None and found.scheme() == "structured" and found.provider == "schema"
+    )
 
 
 class ComposedFrom:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
+from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
@@ -28,6 +29,7 @@ from zenrun.compose._composition import (
     NotSureError,
     graft_onto,
 )
+from zenrun.compose._hydra_part import entry_in_store, hydra_part, length_of_hydra_part
 from zenrun.compose._parse import parse
 
 log = logging.getLogger("zenrun.compose")
@@ -103,7 +105,8 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
     """
 
     def __init__(self, config_search_path: Any) -> None:
-        super().__init__(config_search_path)
+        self.config_search_path = config_search_path
+        self.repository = _hydra.RunRepository(config_search_path)
         self.counts: Counter[str] = Counter()
         self._folders = [item.path for item in self.get_sources() if item.scheme() == "file"]
         self._forget()
@@ -115,6 +118,7 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
         self._checked: dict[tuple[str, ...], Changes] = {}
         self._last_cache: ResolverCache = {}
         self._composed_from: _hydra.ComposedFrom | None = None
+        self._part: tuple[Any, DictConfig] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the memory behind: workers get the loader, and fill their own."""
@@ -294,10 +298,27 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
             raise NotSureError(msg)
         return Composition(config, self._fingerprint(source))
 
+    # --- steps of Hydra's load_configuration ------------------------------------------------------
+
     def _compose_config_from_defaults_list(self, defaults: Any, repo: Any) -> DictConfig:
-        # Hydra calls it within load_configuration; here is the one place to see what it reads.
         self._composed_from = _hydra.ComposedFrom(defaults, repo)
-        return super()._compose_config_from_defaults_list(defaults=defaults, repo=repo)
+        merge = super()._compose_config_from_defaults_list
+        length = length_of_hydra_part(defaults)
+        part = hydra_part(
+            defaults[:length], repo, lambda: merge(defaults=defaults[:length], repo=repo)
+        )
+        if part is None:
+            return merge(defaults=defaults, repo=repo)
+        self._part = (defaults[0], part)
+        try:
+            return merge(defaults=[defaults[0], *defaults[length:]], repo=repo)
+        finally:
+            self._part = None
+
+    def _load_single_config(self, default: Any, repo: Any) -> Any:
+        if self._part is not None and default is self._part[0]:
+            return ConfigResult(provider="hydra", path="", config=self._part[1], header={})
+        return super()._load_single_config(default=default, repo=repo)
 
     # --- what would make the memory wrong --------------------------------------------------------
 
@@ -314,7 +335,7 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
         repo = ConfigStore.instance().repo
         folders = [found.path for found in source.sources() if found.scheme() == "file"]
         return Fingerprint(
-            stored=tuple((path, _entry(repo, path)) for path in paths),
+            stored=tuple((path, entry_in_store(repo, path)) for path in paths),
             files=tuple(
                 (name, _file_state(name))
                 for folder in folders
@@ -328,23 +349,13 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
         repo = ConfigStore.instance().repo
         fingerprint = composition.fingerprint
         return all(
-            [_entry(repo, path) is entry for path, entry in fingerprint.stored]
+            [entry_in_store(repo, path) is entry for path, entry in fingerprint.stored]
         ) and all([_file_state(name) == state for name, state in fingerprint.files])
 
 
 def _require(holds: bool, otherwise: str) -> None:
     if not holds:
         raise NotSureError(otherwise)
-
-
-def _entry(repo: Any, path: str) -> Any:
-    """Give the ConfigStore's entry for a config, or None."""
-    *groups, name = path.split("/")
-    for group in groups:
-        repo = repo.get(group)
-        if not isinstance(repo, dict):
-            return None
-    return repo.get(f"{name}.yaml")
 
 
 def _file_state(name: str) -> tuple[int, int, int] | None:
