@@ -11,14 +11,16 @@ import functools
 import importlib
 import logging
 import logging.config
+import os
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import hydra.core.utils as hydra_utils
 import hydra.version
 from hydra._internal import config_loader_impl
+from hydra._internal.callbacks import Callbacks
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import (
     CachingConfigRepository,
@@ -261,6 +263,63 @@ def _is_packaged(path: str, *, is_group: bool) -> bool:
     return source.is_group(path) if is_group else source.is_config(path)
 
 
+class Defaults(NamedTuple):
+    """A final defaults list.
+
+    Attributes:
+        defaults: The configs, in the order in which they are merged.
+        config_overrides: The overrides of values.
+        known_choices: The choice for each config group.
+    """
+
+    defaults: list[ResultDefault]
+    config_overrides: list[Override]
+    known_choices: Any
+
+
+def defaults_list(
+    repository: IConfigRepository,
+    config_name: str | None,
+    overrides: list[Override],
+    *,
+    skip_missing: bool,
+) -> Defaults:
+    """Have Hydra work out a defaults list.
+
+    Args:
+        repository: What configs are read from.
+        config_name: The name of the run's config.
+        overrides: All overrides.
+        skip_missing: Whether groups without a choice are passed over, as in a sweep.
+    """
+    found = config_loader_impl.create_defaults_list(
+        repo=repository,
+        config_name=config_name,
+        overrides_list=overrides,
+        prepend_hydra=True,
+        skip_missing=skip_missing,
+    )
+    return Defaults(found.defaults, found.config_overrides, found.overrides.known_choices)
+
+
+def reads_hydras_own_alone(repository: Any) -> bool:
+    """Say whether configs of Hydra's own groups come from its package and the ConfigStore alone.
+
+    Args:
+        repository: What configs are read from.
+    """
+    first, *between, last = repository.get_sources()
+    return (
+        isinstance(first, _PackagedSource)
+        and last.scheme() == "structured"
+        and last.provider == "schema"
+        and all(
+            item.scheme() == "file" and not os.path.isdir(os.path.join(item.path, "hydra"))
+            for item in between
+        )
+    )
+
+
 def is_hydras_own(repository: Any, config_path: str) -> bool:
     """Say whether a config is read from Hydra's package or from the ConfigStore, not from a file.
 
@@ -336,6 +395,11 @@ def job_name() -> str:
     if isinstance(value, str) and "${" not in value:
         return value
     return str(runtime.get("name"))
+
+
+def no_callbacks() -> Callbacks:
+    """Give the callbacks of a run that has none."""
+    return Callbacks(None)
 
 
 def flush_loggers() -> None:

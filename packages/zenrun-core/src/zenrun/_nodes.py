@@ -72,6 +72,21 @@ def clone(node: Any, parent: Any = None) -> Any:
 _CONTAINERS = (DictConfig, ListConfig, UnionNode)
 
 
+def alone(config: Any, key: str) -> Any:
+    """Copy one key of a config, as ``OmegaConf.masked_copy`` does.
+
+    Args:
+        config: The config.
+        key: The key.
+
+    Returns:
+        A config with that key alone.
+    """
+    made = DictConfig({})
+    made.__dict__["_content"][key] = clone(content_of(config)[key], made)
+    return made
+
+
 # --- reading ------------------------------------------------------------------------------------
 
 

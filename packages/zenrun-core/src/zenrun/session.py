@@ -16,6 +16,7 @@ from zenrun import _hydra
 from zenrun._isolation import isolated_run
 from zenrun.compose._explain import explained
 from zenrun.compose._loader import SweepConfigLoader
+from zenrun.job._single import run_single
 from zenrun.launchers._serial import SerialLauncher
 from zenrun.sweep._basic import GridSweeper
 
@@ -85,6 +86,14 @@ def _run(request: RunRequest, mode: str) -> Any:
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         overrides = _hydra.mode_override(mode, request.overrides)
         with explained(hydra.config_loader, request.config_name, request.node, request.overrides):
+            if mode == "RUN" and _hydra.KNOWS_COMPOSING:
+                return run_single(
+                    hydra,
+                    request.config_name,
+                    request.task_function,
+                    overrides,
+                    with_log_configuration=request.with_log_configuration,
+                )
             start = hydra.run if mode == "RUN" else hydra.multirun
             return start(
                 config_name=request.config_name,

@@ -1,20 +1,25 @@
-"""Hydra's own part of a config, merged once per process: it opens every defaults list.
+"""Hydra's own part of a config, worked out once per process: it opens every defaults list.
 
 This module must not know what else is composed.
 """
 
 from __future__ import annotations
 
+import copy
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes
 
 _KEPT = 16
+_Entries = list[tuple[str, Any]]
+# By config name and the like: the ConfigStore's entries that count, and the defaults list.
+_defaults: OrderedDict[tuple[Any, ...], tuple[_Entries, _hydra.Defaults]] = OrderedDict()
 # By the defaults list: the entries of the ConfigStore that count, and what was merged. A pure
 # cache: an entry holds for as long as the ConfigStore's entries are the very same objects.
 _merged: OrderedDict[tuple[Any, ...], tuple[list[Any], DictConfig]] = OrderedDict()
@@ -74,3 +79,82 @@ def hydra_part(
             _merged.popitem(last=False)
     made: DictConfig = _nodes.clone(known[1])
     return made
+
+
+def known_defaults(
+    repository: Any, config_name: str | None, overrides: Sequence[Override], *, skip_missing: bool
+) -> _hydra.Defaults | None:
+    """Give the defaults list of a config that has none of its own, with no group chosen anew.
+
+    Args:
+        repository: What configs are read from.
+        config_name: The name of the config.
+        overrides: All overrides.
+        skip_missing: Whether groups without a choice are passed over.
+
+    Returns:
+        The defaults list; None where it is of another kind, or not known yet.
+    """
+    key = _key_of_plain(repository, config_name, overrides, skip_missing=skip_missing)
+    known = None if key is None else _defaults.get(key)
+    if known is None:
+        return None
+    entries, defaults = known
+    repo = ConfigStore.instance().repo
+    if not all([entry_in_store(repo, path) is entry for path, entry in entries]):
+        return None
+    return _hydra.Defaults(
+        [copy.copy(item) for item in defaults.defaults],
+        list(overrides),
+        dict(defaults.known_choices),
+    )
+
+
+def remember_defaults(
+    repository: Any,
+    config_name: str | None,
+    overrides: Sequence[Override],
+    defaults: _hydra.Defaults,
+    *,
+    skip_missing: bool,
+) -> None:
+    """Keep a defaults list for `known_defaults`, if it is of that kind.
+
+    Args:
+        repository: What configs were read from.
+        config_name: The name of the config.
+        overrides: All overrides.
+        defaults: The defaults list.
+        skip_missing: Whether groups without a choice were passed over.
+    """
+    key = _key_of_plain(repository, config_name, overrides, skip_missing=skip_missing)
+    if key is None:
+        return
+    repo = ConfigStore.instance().repo
+    own = defaults.defaults[: length_of_hydra_part(defaults.defaults)]
+    paths = [item.config_path.removesuffix(".yaml") for item in own]
+    _defaults[key] = (
+        [(path, entry_in_store(repo, path)) for path in paths],
+        defaults._replace(defaults=[copy.copy(item) for item in defaults.defaults]),
+    )
+    while len(_defaults) > _KEPT:
+        _defaults.popitem(last=False)
+
+
+def _key_of_plain(
+    repository: Any, config_name: str | None, overrides: Sequence[Override], *, skip_missing: bool
+) -> tuple[Any, ...] | None:
+    if config_name is None or not _hydra.reads_hydras_own_alone(repository):
+        return None
+    primary = repository.load_config(config_path=config_name)
+    if primary is None or primary.defaults_list or primary.header.get("package"):
+        return None
+    if not isinstance(primary.config, DictConfig):
+        return None
+    for override in overrides:
+        key = override.key_or_group
+        if override.package is not None or override.is_sweep_override() or "/" in key:
+            return None
+        if not isinstance(override.value(), dict) and repository.group_exists(key):
+            return None
+    return config_name, len(primary.config) > 0, skip_missing

@@ -17,8 +17,6 @@ from typing import Any, NamedTuple
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
-from hydra.plugins.config_source import ConfigResult
-from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes
@@ -29,8 +27,9 @@ from zenrun.compose._composition import (
     NotSureError,
     graft_onto,
 )
-from zenrun.compose._hydra_part import entry_in_store, hydra_part, length_of_hydra_part
+from zenrun.compose._hydra_part import entry_in_store
 from zenrun.compose._parse import parse
+from zenrun.compose._run_loader import RunConfigLoader
 
 log = logging.getLogger("zenrun.compose")
 
@@ -96,8 +95,8 @@ class JobPlan:
         _nodes.set_raw_value(_nodes.child(hydra, ("runtime", "cwd")), self.cwd)
 
 
-class SweepConfigLoader(_hydra.HydraConfigLoader):
-    """Hydra's config loader for a run, with a memory for the jobs of a sweep.
+class SweepConfigLoader(RunConfigLoader):
+    """The config loader of a run, with a memory for the jobs of a sweep.
 
     Attributes:
         counts: How many configs of jobs were built in which way: "fast", or the reason for which
@@ -105,8 +104,7 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
     """
 
     def __init__(self, config_search_path: Any) -> None:
-        self.config_search_path = config_search_path
-        self.repository = _hydra.RunRepository(config_search_path)
+        super().__init__(config_search_path)
         self.counts: Counter[str] = Counter()
         self._folders = [item.path for item in self.get_sources() if item.scheme() == "file"]
         self._forget()
@@ -117,8 +115,6 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
         self._state: tuple[Any, ...] | None = None
         self._checked: dict[tuple[str, ...], Changes] = {}
         self._last_cache: ResolverCache = {}
-        self._composed_from: _hydra.ComposedFrom | None = None
-        self._part: tuple[Any, DictConfig] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the memory behind: workers get the loader, and fill their own."""
@@ -288,37 +284,11 @@ class SweepConfigLoader(_hydra.HydraConfigLoader):
 
     def _compose(self, overrides: Sequence[str]) -> Composition:
         assert self._state is not None
-        self._composed_from = None
-        config = self.load_configuration(
-            config_name=self._state[0], overrides=list(overrides), run_mode=RunMode.RUN
-        )
-        source, self._composed_from = self._composed_from, None
+        config, source = self.composed(self._state[0], overrides)
         if source is None or not source.is_static():
             msg = "what it is composed from may change from job to job"
             raise NotSureError(msg)
         return Composition(config, self._fingerprint(source))
-
-    # --- steps of Hydra's load_configuration ------------------------------------------------------
-
-    def _compose_config_from_defaults_list(self, defaults: Any, repo: Any) -> DictConfig:
-        self._composed_from = _hydra.ComposedFrom(defaults, repo)
-        merge = super()._compose_config_from_defaults_list
-        length = length_of_hydra_part(defaults)
-        part = hydra_part(
-            defaults[:length], repo, lambda: merge(defaults=defaults[:length], repo=repo)
-        )
-        if part is None:
-            return merge(defaults=defaults, repo=repo)
-        self._part = (defaults[0], part)
-        try:
-            return merge(defaults=[defaults[0], *defaults[length:]], repo=repo)
-        finally:
-            self._part = None
-
-    def _load_single_config(self, default: Any, repo: Any) -> Any:
-        if self._part is not None and default is self._part[0]:
-            return ConfigResult(provider="hydra", path="", config=self._part[1], header={})
-        return super()._load_single_config(default=default, repo=repo)
 
     # --- what would make the memory wrong --------------------------------------------------------
 

@@ -46,18 +46,18 @@ class LoggingForm:
             for path, text in self._texts:
                 made = _with_value(made, path, text.value(known))
             if self._quick is None or not self._quick.apply(made):
-                self._configure_in_full(copy.deepcopy(made))  # Python's configurator changes it
+                self._configure_in_full(made)
         if self._verbose:
             logging.getLogger().setLevel(logging.DEBUG)
 
 
     def _configure_in_full(self, conf: dict[str, Any]) -> None:
         """Configure by Hydra, which also judges the configuration; from then on it may be quick."""
+        _hydra.configure_logging(copy.deepcopy(conf))  # Python's configurator changes it
         if not self._is_known:
             self._is_known = True
             with contextlib.suppress(ValueError):
                 self._quick = QuickLogging(conf)
-        _hydra.configure_logging(conf)
 
 
 def _with_value(plain: Any, path: Sequence[Any], value: Any) -> Any:

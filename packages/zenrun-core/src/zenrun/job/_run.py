@@ -1,4 +1,4 @@
-"""One job of a sweep: folder, files, logging, callbacks, the task function, and the JobReturn.
+"""One job: folder, files, logging, callbacks, the task function, and the JobReturn.
 
 What happens, and in which order, is what Hydra's ``run_job`` does; each thing is computed once, and
 what nobody reads is not built. This module must not know which jobs there are.
@@ -30,23 +30,23 @@ from zenrun.job._yaml import list_text, to_yaml
 
 
 class PlannedJob:
-    """One job of a sweep, with all that is its own.
+    """One job, with all that is its own.
 
     Args:
         plan: How its config is composed.
         shape: What it has in common with other jobs.
-        num: Its number in the sweep, from 0 on.
+        num: Its number in the sweep, from 0 on; None for a job that is no part of one.
     """
 
-    def __init__(self, plan: JobPlan, shape: JobShape, num: int) -> None:
+    def __init__(self, plan: JobPlan, shape: JobShape, num: int | None = None) -> None:
         self.plan = plan
         self.shape = shape
         self.known: dict[str, Any] = {
-            "job.num": num,
-            "job.id": str(num),
             "job.override_dirname": plan.changes.dirname,
             "runtime.cwd": plan.cwd,
         }
+        if num is not None:
+            self.known |= {"job.num": num, "job.id": str(num)}
 
     def build(self, name: str) -> DictConfig:
         """Build a part of the job's JobReturn.
@@ -96,14 +96,19 @@ class PlannedJob:
 
 
 def run_planned_job(
-    job: PlannedJob, task_function: Callable[[DictConfig], Any], context: HydraContext
+    job: PlannedJob,
+    task_function: Callable[[DictConfig], Any],
+    context: HydraContext,
+    *,
+    configures_logging: bool = True,
 ) -> JobReturn:
-    """Run a job of a sweep.
+    """Run a job.
 
     Args:
         job: The job.
         task_function: What it calls.
         context: Hydra's context, for its callbacks.
+        configures_logging: Whether Python's logging is configured for it.
 
     Returns:
         Hydra's account of the job: also where the task function raised an exception.
@@ -127,7 +132,8 @@ def run_planned_job(
         if shape.chdir:
             os.chdir(output_dir)
         result.working_dir = output_dir if shape.chdir else os.getcwd()
-        _configure_logging(job, config)
+        if configures_logging:
+            _configure_logging(job, config)
         if shape.subdir is not None:
             with _writing():
                 _write_files(job, task_config, shape.subdir)
@@ -163,18 +169,26 @@ _NOTHING = contextlib.nullcontext()
 
 
 def _output_dir(job: PlannedJob, hydra_config: RunHydraConfig) -> str:
-    """Resolve ``hydra.sweep.dir`` and ``hydra.sweep.subdir``."""
+    """Resolve where the job's files go."""
+    if "job.num" not in job.known:
+        return _selected(job, hydra_config, "hydra.run.dir")[0]
     shape, plan = job.shape, job.plan
     try:
         sweep_dir = shape.sweep_dir(plan.cache)
-        subdir = shape.known_text("sweep.subdir").value(job.known)
+        subdir = str(shape.known_text("sweep.subdir").value(job.known))
     except NotSureError:
-        config = job.config()
-        hydra_config.build_later(lambda: job.seen_by_task(config))
-        sweep_dir = str(OmegaConf.select(config, "hydra.sweep.dir"))
-        subdir = str(OmegaConf.select(config, "hydra.sweep.subdir"))
-        job.plan = dataclasses.replace(plan, cache=_nodes.resolver_cache(config))
-    return os.path.join(sweep_dir, str(subdir))
+        sweep_dir, subdir = _selected(job, hydra_config, "hydra.sweep.dir", "hydra.sweep.subdir")
+    return os.path.join(sweep_dir, subdir)
+
+
+def _selected(job: PlannedJob, hydra_config: RunHydraConfig, *keys: str) -> list[str]:
+    """Have OmegaConf resolve values in the job's whole config; what resolvers gave is kept."""
+    config = job.config()
+    hydra_config.build_later(lambda: job.seen_by_task(config))
+    values = [str(OmegaConf.select(config, key)) for key in keys]
+    cache = {name: dict(found) for name, found in _nodes.resolver_cache(config).items()}
+    job.plan = dataclasses.replace(job.plan, cache=cache)
+    return values
 
 
 @contextlib.contextmanager

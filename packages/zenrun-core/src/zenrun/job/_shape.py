@@ -17,7 +17,7 @@ from zenrun.compose._composition import Composition, Graft, NotSureError
 from zenrun.compose._loader import ResolverCache
 from zenrun.job._logging import logging_form
 from zenrun.job._text import KnownText
-from zenrun.job._yaml import DELETED, YamlTemplate
+from zenrun.job._yaml import DELETED, YamlTemplate, yaml_template
 
 # The values below ``hydra`` that differ from job to job.
 CHANGING = frozenset(
@@ -62,11 +62,11 @@ class JobShape:
         self._paths: dict[str, KnownText] = {}
         self._sweep_dir: tuple[ResolverCache, str] | None = None
         OmegaConf.set_readonly(hydra, True)
-        self.hydra_config: DictConfig = OmegaConf.masked_copy(self.config, "hydra")
+        self.hydra_config: DictConfig = _nodes.alone(self.config, "hydra")
         self.task_config: DictConfig = _nodes.clone(self.config)
         _nodes.take(self.task_config, "hydra")
         self._config_yaml = _template(self.task_config)
-        self._hydra_yaml = _template(self.hydra_config)
+        self._hydra_yaml = _template(self.hydra_config, blank=(*_IN_YAML, _TASK_OVERRIDES))
 
     def known_text(self, path: str) -> KnownText:
         """Give a text of Hydra's config, such as ``sweep.subdir``, ready for each job's values.
@@ -131,7 +131,7 @@ class JobShape:
         """
         if self._hydra_yaml is None:
             return None
-        entries = [(path, known[".".join(path[1:])]) for path in _IN_YAML]
+        entries = [(path, known.get(".".join(path[1:]), "???")) for path in _IN_YAML]
         return self._hydra_yaml.with_entries([*entries, (_TASK_OVERRIDES, list(task_overrides))])
 
 
@@ -157,10 +157,18 @@ def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True)
     return value
 
 
-def _template(config: DictConfig) -> YamlTemplate | None:
+def _template(config: DictConfig, blank: Sequence[tuple[str, ...]] = ()) -> YamlTemplate | None:
+    """Give the template of a config; the blank entries are those that every job sets."""
     try:
-        return YamlTemplate(_nodes.to_plain(config))
+        plain = _nodes.to_plain(config)
     except _nodes.NotPlainError:
         return None
+    for path in blank:
+        _nodes_of_plain(plain, path[:-1])[path[-1]] = "???"
+    return yaml_template(plain)
 
 
+def _nodes_of_plain(plain: Any, path: Sequence[str]) -> Any:
+    for key in path:
+        plain = plain[key]
+    return plain

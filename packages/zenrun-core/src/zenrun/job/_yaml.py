@@ -9,6 +9,7 @@ This module must not know what the files are for.
 from __future__ import annotations
 
 import functools
+import marshal
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -40,19 +41,26 @@ class YamlTemplate:
     def __init__(self, plain: dict[str, Any]) -> None:
         self._plain = plain
         self.text = dump(plain)
-        self._spans: dict[Path, tuple[int, int]] = {(): (0, len(self.text))}
-        loader = _LOADER if self.text.isascii() else yaml.SafeLoader
-        self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text))
 
-    def _find_entries(self, node: Any, path: Path, end: int) -> None:
-        """Find from where to where each entry goes: whole lines, as mappings are in block style."""
+    @functools.cached_property
+    def _spans(self) -> dict[Path, tuple[int, int]]:
+        """From where to where each entry goes in the text."""
+        found = {(): (0, len(self.text))}
+        loader = _LOADER if self.text.isascii() else yaml.SafeLoader
+        self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text), found)
+        return found
+
+    def _find_entries(
+        self, node: Any, path: Path, end: int, found: dict[Path, tuple[int, int]]
+    ) -> None:
+        """Find whole lines for each entry, as mappings are in block style."""
         if not isinstance(node, yaml.MappingNode) or node.flow_style:
             return
         starts = [key.start_mark.index - key.start_mark.column for key, _ in node.value]
         for (key, value), start, stop in zip(node.value, starts, [*starts[1:], end], strict=True):
             entry = (*path, key.value)
-            self._spans[entry] = (start, stop)
-            self._find_entries(value, entry, stop)
+            found[entry] = (start, stop)
+            self._find_entries(value, entry, stop, found)
 
     def with_entries(self, entries: Sequence[tuple[Path, Any]]) -> str | None:
         """Give the text with entries set, added or, where the value is `DELETED`, left out.
@@ -65,7 +73,7 @@ class YamlTemplate:
         """
         if not entries:
             return self.text
-        changes = []
+        changes: list[tuple[int, int, int, str]] = []
         gone: dict[Path, int] = {}
         for order, (path, value) in enumerate(entries):
             depth, parent = len(path) - 1, path[:-1]
@@ -95,6 +103,24 @@ class YamlTemplate:
 
 
 DELETED = object()
+
+
+def yaml_template(plain: dict[str, Any]) -> YamlTemplate:
+    """Give the template of a mapping; for one that was asked for lately, the same one again.
+
+    Args:
+        plain: The mapping: text keys; plain values, lists and mappings below.
+    """
+    return _known_template(marshal.dumps(plain, _WITHOUT_REFERENCES))
+
+
+# Later versions of the format tell which objects are the same, and equal values look different.
+_WITHOUT_REFERENCES = 2
+
+
+@functools.lru_cache(maxsize=32)
+def _known_template(marshalled: bytes) -> YamlTemplate:
+    return YamlTemplate(marshal.loads(marshalled))  # noqa: S302 - just written by this module
 
 
 def dump(plain: Any) -> str:

@@ -1,0 +1,121 @@
+"""A job that is no part of a sweep.
+
+What happens is what Hydra's ``run`` does. This module must not know what the arguments of the public
+functions look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobReturn
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig
+
+from zenrun import _hydra, _nodes
+from zenrun._isolation._hydra_config import RunHydraConfig
+from zenrun.compose._composition import Composition, Fingerprint, NotSureError
+from zenrun.compose._loader import Changes, JobPlan, SweepConfigLoader
+from zenrun.job._logging import logging_form
+from zenrun.job._run import PlannedJob, run_planned_job
+from zenrun.job._shape import JobShape
+
+
+def run_single(
+    hydra: Any,
+    config_name: str,
+    task_function: Callable[[Any], Any],
+    overrides: Sequence[str],
+    *,
+    with_log_configuration: bool,
+) -> JobReturn:
+    """Compose a config and run one job.
+
+    Args:
+        hydra: The started Hydra.
+        config_name: The name of the run's config.
+        task_function: What the job calls.
+        overrides: The overrides in Hydra's grammar.
+        with_log_configuration: Whether logging is configured.
+
+    Returns:
+        Hydra's account of the job, which did not fail.
+
+    Raises:
+        Exception: What the task function raised.
+    """
+    loader = hydra.config_loader
+    config = loader.load_configuration(
+        config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
+    )
+    try:
+        job = _planned(config, loader)
+    except NotSureError as error:
+        _hand_over(loader, str(error))
+        result: JobReturn = hydra.run(
+            config_name=config_name,
+            task_function=task_function,
+            overrides=list(overrides),
+            with_log_configuration=with_log_configuration,
+        )
+        return result
+    if with_log_configuration:
+        form = logging_form(_nodes.child(config, ("hydra",)), "hydra_logging", frozenset())
+        assert form is not None
+        form.configure({})
+    context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
+    result = run_planned_job(
+        job, task_function, context, configures_logging=with_log_configuration
+    )
+    _ = result.return_value  # raises what the task function raised
+    return result
+
+
+def _planned(config: DictConfig, loader: Any) -> PlannedJob:
+    """Plan the job, if it is one of the usual kind.
+
+    Raises:
+        NotSureError: It is for Hydra to run.
+    """
+    usual = isinstance(loader, SweepConfigLoader)
+    if not usual or not isinstance(HydraConfig.instance(), RunHydraConfig):
+        msg = "the run is not one of zenrun's"
+        raise NotSureError(msg)
+    hydra = _nodes.child(config, ("hydra",))
+    mode = _nodes.child(hydra, ("mode",))
+    if mode is None or _nodes.value_of(mode) not in (None, RunMode.RUN):
+        msg = "hydra.mode is set to another mode"
+        raise NotSureError(msg)
+    _nodes.set_raw_value(mode, RunMode.RUN)
+    callbacks = _nodes.child(hydra, ("callbacks",))
+    if not _nodes.is_plain_mapping(callbacks) or _nodes.content_of(callbacks):
+        msg = "the run has callbacks"
+        raise NotSureError(msg)
+    # At the debug level Hydra tells all about itself.
+    form = logging_form(hydra, "hydra_logging", frozenset())
+    if form is None or _nodes.value_of(_nodes.child(hydra, ("verbose",))) is not False:
+        msg = "hydra.verbose or hydra.hydra_logging is unusual"
+        raise NotSureError(msg)
+    cache = _nodes.resolver_cache(config)
+    task_overrides = _nodes.plain_list(_nodes.child(hydra, ("overrides", "task")))
+    hydra_overrides = _nodes.plain_list(_nodes.child(hydra, ("overrides", "hydra")))
+    if task_overrides is None or hydra_overrides is None or not _nodes.cache_is_plain(cache):
+        msg = "the run's config is unusual"
+        raise NotSureError(msg)
+    composition = Composition(config, Fingerprint((), ()))
+    dirname = _nodes.value_of(_nodes.child(hydra, ("job", "override_dirname")))
+    plan = JobPlan(
+        changes=Changes(composition, (), dirname),
+        task_overrides=task_overrides,
+        hydra_overrides=hydra_overrides,
+        cwd=_nodes.value_of(_nodes.child(hydra, ("runtime", "cwd"))),
+        cache=cache,
+    )
+    return PlannedJob(plan, JobShape(composition))
+
+
+def _hand_over(loader: Any, reason: str) -> None:
+    if isinstance(loader, SweepConfigLoader):
+        loader.handed_over(reason)
