@@ -207,7 +207,7 @@ with open({str(tmp_path / "things.pkl")!r}, "wb") as file:
 
 def test_cloudpickle_there_and_back_leaves_the_class_of_main_whole(tmp_path):
     """What a process without zenrun sends back does no harm to the class it was sent."""
-    code = f"""
+    code = """
 import cloudpickle, dataclasses, subprocess, sys
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from typing import ClassVar
