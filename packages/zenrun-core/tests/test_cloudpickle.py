@@ -228,3 +228,50 @@ with open({str(tmp_path / "things.pkl")!r}, "wb") as file:
     )
 
     assert said == "1 [1, 2] 3 [1, 2] 1 [1, 2]\n"
+
+
+def test_cloudpickle_there_and_back_leaves_the_class_of_main_whole(tmp_path):
+    """What a process without zenrun sends back does no harm to the class it was sent."""
+    code = """
+import cloudpickle, dataclasses, subprocess, sys
+from dataclasses import KW_ONLY, InitVar, dataclass, field
+from typing import ClassVar
+from omegaconf import OmegaConf
+from zenrun import hydra_run
+
+@dataclass
+class Config:
+    lr: float
+    shared: ClassVar[int] = 7
+    tags: list[str] = field(default_factory=lambda: ["a"])
+    _: KW_ONLY
+    name: str = "run"
+
+ECHO = (
+    "import sys, cloudpickle; things = cloudpickle.load(sys.stdin.buffer);"
+    "assert 'zenrun' not in sys.modules;"
+    "things.append([field.name for field in __import__('dataclasses').fields(things[0])]);"
+    "sys.stdout.buffer.write(cloudpickle.dumps(things))"
+)
+sent = [Config, Config(1, name="it"), OmegaConf.structured(Config(2))]
+for _ in range(2):
+    back = cloudpickle.loads(
+        subprocess.run(
+            [sys.executable, "-c", ECHO], input=cloudpickle.dumps(sent), stdout=-1, check=True
+        ).stdout
+    )
+    assert back == [*sent, ["lr", "tags", "name"]] and back[0] is Config, back
+print(OmegaConf.structured(Config(3)), [item.name for item in dataclasses.fields(Config)])
+print(hydra_run(Config, lambda cfg: cfg.tags, ["lr=1"]).return_value)
+try:
+    Config(1, ["x"], "too many")
+except TypeError:
+    print("keyword only")
+"""
+    said = python("-", text=code).splitlines()
+
+    assert said == [
+        "{'lr': 3.0, 'tags': ['a'], 'name': 'run'} ['lr', 'tags', 'name']",
+        "['a']",
+        "keyword only",
+    ]

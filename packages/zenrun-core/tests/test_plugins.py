@@ -25,13 +25,14 @@ def run_with_plugins(tmp_path, plugins, program=RUN):
         package = tmp_path / "site" / "hydra_plugins" / name
         package.mkdir(parents=True)
         (package / "__init__.py").write_text(textwrap.dedent(text))
+    path = [str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
     )
 
 
@@ -133,3 +134,36 @@ def test_plugin_of_several_broken_modules_costs_one_warning(tmp_path):
 
     assert "RUN 1" in done.stdout, done.stderr
     assert done.stderr.count("could not be imported") == 1
+
+
+def test_plugin_that_is_broken_costs_workers_of_a_launcher_no_job(tmp_path):
+    """A launcher's worker, to which Hydra's state was sent, goes on without the broken plugin."""
+    program = textwrap.dedent(
+        """
+        import pickle, subprocess, sys
+        from hydra.core.singleton import Singleton
+        from zenrun import hydra_run
+
+        WORKER = (
+            "import pickle, sys; from hydra.core.singleton import Singleton;"
+            "from hydra.core.config_store import ConfigStore;"
+            "Singleton.set_state(pickle.load(sys.stdin.buffer));"
+            "print('WORKER', 'own.yaml' in ConfigStore.instance().repo)"
+        )
+
+        def task(cfg):
+            state = Singleton.get_state() | {"omegaconf_resolvers": {}}
+            done = subprocess.run(
+                [sys.executable, "-c", WORKER], input=pickle.dumps(state), stdout=-1, check=True
+            )
+            return done.stdout.decode()
+
+        print(hydra_run(dict(a=1), task, config_name="own").return_value)
+        """
+    )
+
+    done = run_with_plugins(tmp_path, {"broken_one": "1/0"}, program)
+
+    assert "WORKER True" in done.stdout, done.stderr
+    # Once here and once in the worker.
+    assert done.stderr.count("'hydra_plugins.broken_one' could not be imported") == 2

@@ -18,6 +18,7 @@ from hydra.core.plugins import Plugins
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
 
+from zenrun import _hydra
 from zenrun._isolation._scope import Scope, find_scope
 
 RUN_SCOPED = frozenset({GlobalHydra, HydraConfig, JobRuntime, ConfigStore, VersionBase, Plugins})
@@ -86,6 +87,20 @@ class SingletonRouter(dict[type, Any]):
         return self._effective().items()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[type, Any]:
-        """Copy what the asking run sees, as a plain table: launchers send it to their workers."""
+        """Copy what the asking run sees: launchers send it to their workers."""
         kept = {cls: item for cls, item in self._effective().items() if cls is not Plugins}
-        return copy.deepcopy(kept, memo)
+        return _SentTable(copy.deepcopy(kept, memo))
+
+
+class _SentTable(dict[type, Any]):
+    """A plain table, that finds the plugins of the process in which it arrives.
+
+    Hydra would look for them there itself, and a broken one would end the job.
+    """
+
+    def __reduce__(self) -> Any:
+        return _arrived, (dict(self),)
+
+
+def _arrived(table: dict[type, Any]) -> dict[type, Any]:
+    return {**table, Plugins: _hydra.discover_plugins()}
