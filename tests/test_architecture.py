@@ -18,12 +18,17 @@ OTHERS = [
 ROOMS = [
     "errors",
     "configs",
+    "_nodes",
+    "_copies",
     "_hydra",
     "funcs",
     "_instantiate",
     "compose",
     "_isolation",
     "job",
+    "launchers",
+    "sweep",
+    "session",
     "run",
     "testing",
 ]

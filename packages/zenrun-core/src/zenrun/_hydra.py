@@ -6,20 +6,15 @@ together; it must not know what zenrun does with it.
 
 from __future__ import annotations
 
-import copy
-import functools
-import importlib
 import logging
 import logging.config
-import os
-import pkgutil
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import hydra.core.utils as hydra_utils
 import hydra.version
 from hydra._internal import config_loader_impl
+from hydra._internal import defaults_list as hydra_defaults
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import (
@@ -41,30 +36,23 @@ from hydra.core.default_element import ResultDefault
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.types import Override
-from hydra.core.plugins import Plugins, ScanStats
+from hydra.core.plugins import Plugins
 from hydra.core.singleton import Singleton
-from hydra.grammar.gen.OverrideLexer import (  # type: ignore[attr-defined,unused-ignore]
-    CommonTokenStream,
-    InputStream,
-    OverrideLexer,
-)
-from hydra.grammar.gen.OverrideParser import OverrideParser
-from hydra.plugins.config_source import ConfigResult
-from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
-from hydra.plugins.sweeper import Sweeper
-from omegaconf import DictConfig, ListConfig, Node
+from omegaconf import DictConfig
 from omegaconf.basecontainer import BaseContainer
-from omegaconf.errors import OmegaConfBaseException
 
-from zenrun import _nodes
 from zenrun.errors import InvalidVersionBaseError
 
 try:  # from 1.3.4 on Hydra checks what a logging configuration makes
     from hydra._internal.logging_config import configure_logging as _configure_logging
 except ImportError:
-    _configure_logging = None
+    _configure_logging = None  # type: ignore[assignment]
 
+# What zenrun's own are made of. Hydra's plugin scan may execute their modules a second time.
+HydraConfigLoader = ConfigLoaderImpl
+HydraConfigRepository = ConfigRepository
+HydraPackageSource = ImportlibResourcesConfigSource
 HydraLauncher = BasicLauncher
 HydraSweeper = BasicSweeper
 LAUNCHER_PATH = f"{BasicLauncher.__module__}.{BasicLauncher.__name__}"
@@ -72,8 +60,7 @@ SWEEPER_PATH = f"{BasicSweeper.__module__}.{BasicSweeper.__name__}"
 
 HYDRA_VERSION: tuple[int, int] = tuple(int(part) for part in hydra.__version__.split(".")[:2])  # type: ignore[assignment]
 
-_CORE_PLUGINS = "hydra._internal.core_plugins"
-_PLUGINS_NAMESPACE = "hydra_plugins"
+CORE_PLUGINS = "hydra._internal.core_plugins"
 _DEFAULT_VERSION_BASE = "1.3"
 # The resolvers that Hydra registers when it starts.
 _HYDRA_RESOLVERS = ("now", "hydra", "python_version")
@@ -163,7 +150,6 @@ def search_path_of(loader: ConfigLoader) -> ConfigSearchPath:
 
 # --- composing ---------------------------------------------------------------------------------
 
-HydraConfigLoader = ConfigLoaderImpl
 # 1.4 parses, composes and runs in steps of its own, which the fast way does not know yet.
 KNOWS_COMPOSING = HYDRA_VERSION < (1, 4)
 _STATIC_SOURCES = frozenset({"file", "pkg", "structured"})
@@ -177,6 +163,25 @@ def apply_overrides(overrides: Sequence[Override], config: DictConfig) -> None:
         config: The config, which is changed.
     """
     ConfigLoaderImpl._apply_overrides_to_config(list(overrides), config)
+
+
+def find_source(repository: Any, config_path: str) -> Any:
+    """Give the source that a config is read from, or None.
+
+    Args:
+        repository: What configs are read from.
+        config_path: The config's group and name.
+    """
+    return repository.delegate._find_object_source(config_path, ObjectType.CONFIG)
+
+
+def new_repository(repository: IConfigRepository) -> CachingConfigRepository:
+    """Give what one composing reads configs from, each of them once.
+
+    Args:
+        repository: What it reads them with.
+    """
+    return CachingConfigRepository(repository)
 
 
 def overrides_dirname(
@@ -212,57 +217,6 @@ def caching_repository(
     return loader._parse_overrides_and_create_caching_repo(config_name, overrides)[1]
 
 
-class RunRepository(ConfigRepository):
-    """What a run reads configs from, where those of Hydra's own package are read once."""
-
-    def initialize_sources(self, config_search_path: ConfigSearchPath) -> None:
-        """Make the sources.
-
-        Args:
-            config_search_path: Where to look.
-        """
-        super().initialize_sources(config_search_path)
-        self.sources = [
-            _PackagedSource(source.provider, f"pkg://{_PACKAGED}")
-            if source.scheme() == "pkg" and source.path == _PACKAGED
-            else source
-            for source in self.sources
-        ]
-
-
-_PACKAGED = "hydra.conf"
-
-
-class _PackagedSource(ImportlibResourcesConfigSource):
-    """Hydra's own yaml files: they are the same for as long as the process lives."""
-
-    def load_config(self, config_path: str) -> ConfigResult:
-        read = copy.copy(_packaged_config(self.provider, self._normalize_file_name(config_path)))
-        read.config = _nodes.clone(read.config)
-        read.header = dict(read.header)
-        return read
-
-    def is_config(self, config_path: str) -> bool:
-        return _is_packaged(self._normalize_file_name(config_path), is_group=False)
-
-    def is_group(self, config_path: str) -> bool:
-        return _is_packaged(config_path, is_group=True)
-
-    def available(self) -> bool:
-        return True
-
-
-@functools.lru_cache(maxsize=256)
-def _packaged_config(provider: str, config_path: str) -> ConfigResult:
-    return ImportlibResourcesConfigSource(provider, f"pkg://{_PACKAGED}").load_config(config_path)
-
-
-@functools.lru_cache(maxsize=1024)
-def _is_packaged(path: str, *, is_group: bool) -> bool:
-    source = ImportlibResourcesConfigSource("hydra", f"pkg://{_PACKAGED}")
-    return source.is_group(path) if is_group else source.is_config(path)
-
-
 class Defaults(NamedTuple):
     """A final defaults list.
 
@@ -292,7 +246,7 @@ def defaults_list(
         overrides: All overrides.
         skip_missing: Whether groups without a choice are passed over, as in a sweep.
     """
-    found = config_loader_impl.create_defaults_list(
+    found = hydra_defaults.create_defaults_list(
         repo=repository,
         config_name=config_name,
         overrides_list=overrides,
@@ -300,37 +254,6 @@ def defaults_list(
         skip_missing=skip_missing,
     )
     return Defaults(found.defaults, found.config_overrides, found.overrides.known_choices)
-
-
-def reads_hydras_own_alone(repository: Any) -> bool:
-    """Say whether configs of Hydra's own groups come from its package and the ConfigStore alone.
-
-    Args:
-        repository: What configs are read from.
-    """
-    first, *between, last = repository.get_sources()
-    return (
-        isinstance(first, _PackagedSource)
-        and last.scheme() == "structured"
-        and last.provider == "schema"
-        and all(
-            item.scheme() == "file" and not os.path.isdir(os.path.join(item.path, "hydra"))
-            for item in between
-        )
-    )
-
-
-def is_hydras_own(repository: Any, config_path: str) -> bool:
-    """Say whether a config is read from Hydra's package or from the ConfigStore, not from a file.
-
-    Args:
-        repository: What it is read from.
-        config_path: Its group and name.
-    """
-    found = repository.delegate._find_object_source(config_path, ObjectType.CONFIG)
-    return isinstance(found, _PackagedSource) or (
-        found is not None and found.scheme() == "structured" and found.provider == "schema"
-    )
 
 
 class ComposedFrom:
@@ -341,9 +264,7 @@ class ComposedFrom:
         repository: What the configs in it were read from.
     """
 
-    def __init__(
-        self, defaults: Sequence[ResultDefault], repository: IConfigRepository
-    ) -> None:
+    def __init__(self, defaults: Sequence[ResultDefault], repository: IConfigRepository) -> None:
         self._defaults = defaults
         self._repository = repository
 
@@ -459,185 +380,6 @@ def set_resolvers(saved: Mapping[str, Any]) -> None:
     BaseContainer._resolvers.update(saved)
 
 
-# --- plugins -----------------------------------------------------------------------------------
-
-
-class RunPlugins(Plugins):
-    """Hydra's plugins as one run sees them: the discovered ones, and classes the config names.
-
-    Hydra takes a sweeper or a launcher only from a ``hydra_plugins`` package. Here a class that
-    lives anywhere serves as well, if it is a `Sweeper` or a `Launcher`: its class was given by
-    the program's own code or config, and whatever it is built with still goes through Hydra's
-    own checks.
-    """
-
-    shared: Plugins
-    mixins: Mapping[str, type]
-
-    @classmethod
-    def over(cls, shared: Plugins, mixins: Mapping[str, type]) -> RunPlugins:
-        """Lay a run's plugins over those that the process knows.
-
-        Args:
-            shared: Hydra's plugins, or `discover_plugins`.
-            mixins: What to lay over plugins of Hydra's own, by the paths of their classes.
-        """
-        plugins: RunPlugins = object.__new__(cls)  # its metaclass would make it a singleton
-        plugins.shared = shared
-        plugins.plugin_type_to_subclass_list = shared.plugin_type_to_subclass_list
-        plugins.class_name_to_class = dict(shared.class_name_to_class)
-        plugins.stats = shared.stats
-        plugins.mixins = mixins
-        return plugins
-
-    def _register(self, clazz: type[Plugin]) -> None:
-        self.shared._register(clazz)
-        self.class_name_to_class[f"{clazz.__module__}.{clazz.__name__}"] = clazz
-
-    def _instantiate(self, config: DictConfig) -> Plugin:
-        name = config.get("_target_", None)
-        if isinstance(name, str) and name not in self.class_name_to_class:
-            self._admit(name)
-        plugin = super()._instantiate(config)
-        mixin = self.mixins.get(f"{type(plugin).__module__}.{type(plugin).__name__}")
-        return plugin if mixin is None else _mixed(mixin, plugin)
-
-    def is_in_toplevel_plugins_module(self, clazz: str) -> bool:  # type: ignore[override]
-        """Say whether Hydra may instantiate the class: 1.3 asks, 1.4 does not.
-
-        Args:
-            clazz: The dotted path of the class.
-        """
-        return clazz in self.class_name_to_class or Plugins.is_in_toplevel_plugins_module(clazz)
-
-    def _admit(self, name: str) -> None:
-        """Let a class outside the plugin packages serve, if it is what its place asks for."""
-        if name.startswith((f"{_PLUGINS_NAMESPACE}.", f"{_CORE_PLUGINS}.")):
-            return  # Hydra's own answer to a plugin that is not installed is the right one
-        from hydra.utils import get_class
-
-        try:
-            clazz = get_class(name)
-        except Exception:  # Hydra's own answer, with the import's reason, comes next
-            return
-        if issubclass(clazz, (Sweeper, Launcher)):
-            self.class_name_to_class[name] = clazz
-
-
-def _mixed(mixin: type, plugin: Plugin) -> Plugin:
-    """Lay a class over a plugin that Hydra has looked up, checked and built.
-
-    Its own class is the base: Hydra's plugin scan may have executed its module a second time.
-    """
-    mixed = type(mixin.__name__, (mixin, type(plugin)), {"__module__": mixin.__module__})
-    made: Plugin = object.__new__(mixed)
-    made.__dict__.update(plugin.__dict__)
-    return made
-
-
-class DiscoveredPlugins(Plugins):
-    """What Hydra's plugin discovery finds, where one broken plugin costs a warning, not the run.
-
-    Hydra itself lets any error but ImportError end the run, and executes a second time modules
-    that are already imported.
-    """
-
-    @classmethod
-    def scan(cls) -> DiscoveredPlugins:
-        """Look through Hydra's own plugins and every ``hydra_plugins`` package."""
-        plugins: DiscoveredPlugins = object.__new__(cls)
-        plugins._initialize()
-        return plugins
-
-    @staticmethod
-    def _scan_all_plugins(
-        modules: list[Any],
-    ) -> tuple[list[type[Plugin]], ScanStats]:
-        found: list[type[Plugin]] = []
-        stats = ScanStats()
-        broken: set[str] = set()
-        for package in modules:
-            for info in pkgutil.walk_packages(
-                package.__path__, package.__name__ + ".", onerror=lambda _: None
-            ):
-                last = info.name.rsplit(".", 1)[-1]
-                if last.startswith("_") and not last.startswith("__"):
-                    continue
-                try:
-                    module = importlib.import_module(info.name)
-                except Exception as error:
-                    plugin = ".".join(info.name.split(".")[:2])
-                    if plugin not in broken:  # its other modules fail for the same reason
-                        _warn_of_broken_plugin(info.name, error)
-                    broken.add(plugin)
-                    continue
-                stats.modules_import_time[info.name] = 0.0
-                found += [item for item in vars(module).values() if _is_plugin(item)]
-        return found, stats
-
-
-def _is_plugin(item: Any) -> bool:
-    return (
-        isinstance(item, type)
-        and issubclass(item, Plugin)
-        and not getattr(item, "__abstractmethods__", None)
-    )
-
-
-def _warn_of_broken_plugin(module: str, error: Exception) -> None:
-    msg = (
-        f"The Hydra plugin module {module!r} could not be imported and is left out: "
-        f"{type(error).__name__}: {error}. Runs go on without it; upgrade or uninstall "
-        f"the package it belongs to."
-    )
-    warnings.warn(msg, UserWarning, stacklevel=3)
-
-
-@functools.lru_cache(maxsize=1)
-def discover_plugins() -> Plugins:
-    """Find Hydra's plugins, once per process, as Hydra does."""
-    return DiscoveredPlugins.scan()
-
-
-# --- override grammar --------------------------------------------------------------------------
-
-
-class _FirstError:
-    """Remembers where reading stopped, as ANTLR's error listeners are told."""
-
-    def __init__(self) -> None:
-        self.column: int | None = None
-
-    def syntaxError(self, _recognizer: Any, _symbol: Any, _line: int, column: int, *_: Any) -> None:  # noqa: N802
-        if self.column is None:
-            self.column = column
-
-    def reportAmbiguity(self, *_: Any) -> None:  # noqa: N802
-        """Nothing is wrong where the grammar can be read in two ways."""
-
-    reportAttemptingFullContext: Callable[..., None] = reportAmbiguity  # noqa: N815
-    reportContextSensitivity: Callable[..., None] = reportAmbiguity  # noqa: N815
-
-
-def syntax_error_column(override: str) -> int | None:
-    """Say where Hydra's grammar stops understanding an override.
-
-    Args:
-        override: The override.
-
-    Returns:
-        The column of the first character that does not fit, from 0; None where all of them fit.
-    """
-    listener = _FirstError()
-    lexer = OverrideLexer(InputStream(override))
-    parser = OverrideParser(CommonTokenStream(lexer))
-    for recognizer in (lexer, parser):
-        recognizer.removeErrorListeners()
-        recognizer.addErrorListener(listener)
-    parser.override()  # type: ignore[no-untyped-call, unused-ignore]
-    return listener.column
-
-
 # --- instantiating -----------------------------------------------------------------------------
 
 
@@ -652,7 +394,7 @@ def is_core_plugin_config(config: Any) -> bool:
     if config._get_full_key(None) not in {"hydra.launcher", "hydra.sweeper"}:
         return False
     target = config.get("_target_", None)
-    return isinstance(target, str) and target.startswith(f"{_CORE_PLUGINS}.")
+    return isinstance(target, str) and target.startswith(f"{CORE_PLUGINS}.")
 
 
 def instantiate_core_plugin(config: DictConfig) -> Plugin:
@@ -665,56 +407,3 @@ def instantiate_core_plugin(config: DictConfig) -> Plugin:
         config: A node for which `is_core_plugin_config` holds.
     """
     return Plugins.instance()._instantiate(config)
-
-
-# --- nodes of a config -------------------------------------------------------------------------
-
-
-def is_none(node: DictConfig) -> bool:
-    """Say whether a node of OmegaConf's stands for None.
-
-    Args:
-        node: The node.
-    """
-    return node._is_none()
-
-
-def config_paths(config: DictConfig) -> list[str]:
-    """List the dotted paths of everything in a config, resolving nothing.
-
-    Args:
-        config: The config.
-    """
-    return [path for path, _ in _nodes_of(config)]
-
-
-def missing_paths(config: DictConfig) -> list[str]:
-    """List the dotted paths of a config's mandatory values that nobody gave, resolving nothing.
-
-    Args:
-        config: The config.
-    """
-    return [path for path, node in _nodes_of(config) if node._is_missing()]
-
-
-def _nodes_of(config: DictConfig, before: str = "") -> Iterator[tuple[str, Node]]:
-    for key in config:
-        path = f"{before}.{key!s}" if before else str(key)
-        node = config._get_node(key)
-        assert isinstance(node, Node)
-        yield path, node
-        plain = not (node._is_none() or node._is_missing() or node._is_interpolation())
-        if isinstance(node, DictConfig) and plain:
-            yield from _nodes_of(node, path)
-
-
-def root_of(error: OmegaConfBaseException) -> Any:
-    """Give the whole config in which OmegaConf met an error, or None.
-
-    Args:
-        error: The error.
-    """
-    node = error.parent_node
-    while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
-        node = node._get_parent()  # type: ignore[assignment, unused-ignore]
-    return node

@@ -7,15 +7,15 @@ With `_hydra` this is the place for OmegaConf's private names. It knows how node
 from __future__ import annotations
 
 import copy
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from omegaconf import DictConfig, ListConfig, Node
 from omegaconf._utils import get_omega_conf_dumper
 from omegaconf.base import UnionNode
+from omegaconf.errors import OmegaConfBaseException
 from omegaconf.nodes import ValueNode
 
 Path = tuple[str, ...]
@@ -275,6 +275,59 @@ def yaml_dumper() -> Any:
     return get_omega_conf_dumper()
 
 
+# --- paths through a config --------------------------------------------------------------------
+
+
+def is_none(node: DictConfig) -> bool:
+    """Say whether a node of OmegaConf's stands for None.
+
+    Args:
+        node: The node.
+    """
+    return node._is_none()
+
+
+def config_paths(config: DictConfig) -> list[str]:
+    """List the dotted paths of everything in a config, resolving nothing.
+
+    Args:
+        config: The config.
+    """
+    return [path for path, _ in _nodes_of(config)]
+
+
+def missing_paths(config: DictConfig) -> list[str]:
+    """List the dotted paths of a config's mandatory values that nobody gave, resolving nothing.
+
+    Args:
+        config: The config.
+    """
+    return [path for path, node in _nodes_of(config) if node._is_missing()]
+
+
+def _nodes_of(config: DictConfig, before: str = "") -> Iterator[tuple[str, Node]]:
+    for key in config:
+        path = f"{before}.{key!s}" if before else str(key)
+        node = config._get_node(key)
+        assert isinstance(node, Node)
+        yield path, node
+        plain = not (node._is_none() or node._is_missing() or node._is_interpolation())
+        if isinstance(node, DictConfig) and plain:
+            yield from _nodes_of(node, path)
+
+
+def root_of(error: OmegaConfBaseException) -> Any:
+    """Give the whole config in which OmegaConf met an error, or None.
+
+    Args:
+        error: The error.
+    """
+    node = error.parent_node
+    while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
+        node = node._get_parent()  # type: ignore[assignment, unused-ignore]
+    return node
+
+
 # --- the cache of what resolvers gave -----------------------------------------------------------
 
 
@@ -299,102 +352,3 @@ def set_resolver_cache(config: Any, cache: Mapping[str, Mapping[Any, Any]]) -> N
     for name, results in cache.items():
         copied[name] = dict(results)
     config.__dict__["_metadata"].resolver_cache = copied
-
-
-# --- what has become of a copy --------------------------------------------------------------------
-
-
-class _Held(NamedTuple):
-    """How many references a node has while it is compared, if nobody outside holds it.
-
-    A container has one more for each of its items, as each of them knows its parent.
-    """
-
-    root: int
-    container: int
-    leaf: int
-
-
-def is_untouched(made: Any, source: Any) -> bool:
-    """Say whether a copy made by `clone` is still what it was, and nobody else holds any of it.
-
-    Args:
-        made: The copy's root, held by one variable of the caller and by nothing else.
-        source: What it was copied from.
-
-    Returns:
-        False also where it cannot be known.
-    """
-    return _HELD is not None and _is_same(made, source, _HELD.root, _HELD)
-
-
-def _is_same(made: Any, source: Any, held: int, usual: _Held) -> bool:
-    state, wanted = made.__dict__, source.__dict__
-    facts, known = state["_metadata"].__dict__, wanted["_metadata"].__dict__
-    if (
-        type(made) is not type(source)
-        or (facts["flags"] or {}) != (known["flags"] or {})
-        or facts["ref_type"] is not known["ref_type"]
-        or facts["object_type"] is not known["object_type"]
-        or facts["optional"] is not known["optional"]
-        or facts["key"] != known["key"]
-    ):
-        return False
-    if "_val" in state:
-        return state["_val"] is wanted["_val"] and sys.getrefcount(made) <= usual.leaf
-    content, original = state["_content"], wanted["_content"]
-    if type(content) is not type(original) or isinstance(content, Node):
-        return False
-    if type(content) is dict:
-        if list(content) != list(original):
-            return False
-        items: Any = content
-    elif type(content) is list:
-        if len(content) != len(original):
-            return False
-        items = range(len(content))
-    else:
-        return content is original and sys.getrefcount(made) <= held
-    if sys.getrefcount(made) > held + len(content):
-        return False
-    for key in items:  # noqa: SIM110 - a generator would hold references of its own
-        if not _is_same(content[key], original[key], usual.container, usual):
-            return False
-    return True
-
-
-def _count_references() -> _Held | None:
-    """Count on a copy that nobody holds: the numbers differ among Pythons."""
-    if sys.implementation.name != "cpython":
-        return None
-    source = DictConfig({"leaf": 1, "inner": {"leaf": 1}, "list": [1]})
-    found = _Held(50, 50, 50)
-    for name in _Held._fields:
-        for count in range(1, 50):
-            made = clone(source)
-            usual = found._replace(**{name: count})
-            if _copy_passes(made, source, usual):
-                found = usual
-                break
-        else:
-            return None
-    return found
-
-
-def _copy_passes(made: Any, source: Any, usual: _Held) -> bool:
-    return _is_same(made, source, usual.root, usual)  # as deep a call as from is_untouched
-
-
-_HELD = _count_references()
-
-
-def dissolve(node: Any) -> None:
-    """Take an unused config apart, so that its memory is free at once: nodes refer to each other."""
-    content = node.__dict__.pop("_content", None)
-    if type(content) is dict:
-        for item in content.values():
-            dissolve(item)
-    elif type(content) is list:
-        for item in content:
-            dissolve(item)
-    node.__dict__["_parent"] = None

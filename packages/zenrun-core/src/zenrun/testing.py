@@ -13,6 +13,7 @@ from hydra.core.config_store import ConfigStore
 
 from zenrun import _hydra
 from zenrun._isolation import ProcessGlobals, run_scoped_classes
+from zenrun._isolation._plugins import discover_plugins
 
 __all__ = ["isolated_hydra"]
 
@@ -39,7 +40,7 @@ def isolated_hydra() -> Iterator[None]:
         >>> "only_here.yaml" in ConfigStore.instance().repo
         False
     """
-    _hydra.discover_plugins()  # they store their configs when they are imported, once
+    discover_plugins()  # they store their configs when they are imported, once
     table = _hydra.singletons()
     store = ConfigStore.instance()
     kept = {cls: item for cls, item in table.items() if cls is not ConfigStore}

@@ -37,7 +37,7 @@ from snapshots import (
 from spies import EVENTS, spy
 
 from zenrun import hydra_multirun, hydra_run
-from zenrun._hydra import discover_plugins
+from zenrun._isolation._plugins import discover_plugins
 from zenrun.errors import ZenrunError
 from zenrun.testing import isolated_hydra
 

@@ -23,6 +23,7 @@ from zenrun import _hydra
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
+from zenrun._isolation._plugins import RunPlugins, discover_plugins
 from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
 from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
@@ -105,9 +106,9 @@ def _give_own_globals(
     scope.instances[ConfigStore] = overlay_config_store(shared_store, config_name, node)
     scope.instances[HydraConfig] = RunHydraConfig.make()
     # After the ConfigStore: plugins store their configs when they are imported.
-    shared_plugins = board.shared.get(Plugins) or _hydra.discover_plugins()
+    shared_plugins = board.shared.get(Plugins) or discover_plugins()
     assert isinstance(shared_plugins, Plugins)
-    scope.instances[Plugins] = _hydra.RunPlugins.over(shared_plugins, mixins)
+    scope.instances[Plugins] = RunPlugins.over(shared_plugins, mixins)
 
 
 def run_scoped_classes() -> frozenset[type]:
@@ -116,9 +117,7 @@ def run_scoped_classes() -> frozenset[type]:
 
 
 @contextlib.contextmanager
-def isolated_run(
-    config_name: str, node: DictConfig, mixins: Mapping[str, type]
-) -> Iterator[None]:
+def isolated_run(config_name: str, node: DictConfig, mixins: Mapping[str, type]) -> Iterator[None]:
     """Give the code inside Hydra globals of its own, and put every global back after it.
 
     Args:

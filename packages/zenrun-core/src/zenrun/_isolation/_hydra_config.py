@@ -18,7 +18,7 @@ class RunHydraConfig(HydraConfig):
     def make(cls) -> RunHydraConfig:
         """Make one that is not set."""
         made: RunHydraConfig = object.__new__(cls)  # its metaclass would make it a singleton
-        made._cfg = made._build = None  # noqa: SLF001 - of its own class
+        made._cfg = made._build = None
         return made
 
     @property

@@ -46,7 +46,9 @@ class QuickLogging:
             for name, item in (conf.get("handlers") or {}).items()
         }
         root = conf["root"]
-        _require(set(root) <= {"level", "handlers"} and set(root.get("handlers") or ()) <= set(handlers))
+        _require(
+            set(root) <= {"level", "handlers"} and set(root.get("handlers") or ()) <= set(handlers)
+        )
         # Python makes them in the order of their names, and the root has them in its own.
         self._makers = [(name, handlers[name]) for name in sorted(handlers)]
         self._of_root: list[str] = list(root.get("handlers") or ())
@@ -129,7 +131,7 @@ def _shut_down(handlers: Sequence[logging.Handler]) -> None:
 
 def _forget(handlers: Sequence[logging.Handler]) -> None:
     gone = {id(item) for item in handlers}
-    refs: list[Any] = logging._handlerList
+    refs: list[Any] = logging._handlerList  # type: ignore[attr-defined]
     refs[:] = [ref for ref in refs if (item := ref()) is not None and id(item) not in gone]
 
 

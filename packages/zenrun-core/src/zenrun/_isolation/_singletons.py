@@ -18,7 +18,7 @@ from hydra.core.plugins import Plugins
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
 
-from zenrun import _hydra
+from zenrun._isolation._plugins import discover_plugins
 from zenrun._isolation._scope import Scope, find_scope
 
 RUN_SCOPED = frozenset({GlobalHydra, HydraConfig, JobRuntime, ConfigStore, VersionBase, Plugins})
@@ -103,4 +103,4 @@ class _SentTable(dict[type, Any]):
 
 
 def _arrived(table: dict[type, Any]) -> dict[type, Any]:
-    return {**table, Plugins: _hydra.discover_plugins()}
+    return {**table, Plugins: discover_plugins()}

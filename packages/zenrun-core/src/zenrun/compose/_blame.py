@@ -12,7 +12,7 @@ from types import TracebackType
 from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue
 
-from zenrun import _hydra
+from zenrun import _nodes
 from zenrun.errors import MissingValueError, OutputDirError
 
 _STDLIB = frozenset({"pathlib", "os", "logging", "codecs", "io", "contextlib"})
@@ -84,7 +84,7 @@ def missing_value(error: BaseException, node: DictConfig) -> MissingMandatoryVal
         cause = cause.__cause__
     if cause is None or not cause.full_key:
         return None
-    root = _hydra.root_of(cause)
+    root = _nodes.root_of(cause)
     if not isinstance(root, DictConfig):
         return None
     own = {key for key in node if key not in {"hydra", "defaults"}}
@@ -93,8 +93,8 @@ def missing_value(error: BaseException, node: DictConfig) -> MissingMandatoryVal
 
 def about_missing_value(error: Exception, missing: MissingMandatoryValue) -> MissingValueError:
     """Name every value that is missing in the config in which one was read."""
-    root = _hydra.root_of(missing)
-    keys = sorted(_hydra.missing_paths(root)) if isinstance(root, DictConfig) else []
+    root = _nodes.root_of(missing)
+    keys = sorted(_nodes.missing_paths(root)) if isinstance(root, DictConfig) else []
     keys = [key for key in keys if key.split(".")[0] != "hydra"]
     if missing.full_key and missing.full_key not in keys:
         keys = [missing.full_key, *keys]

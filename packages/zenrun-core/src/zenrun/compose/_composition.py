@@ -171,7 +171,9 @@ def _dirname_form(hydra: Any) -> tuple[list[str], str, str]:
     exclude_keys = _nodes.plain_list(_nodes.child(form, ("exclude_keys",)))
     separators = [_nodes.child(form, (name,)) for name in ("item_sep", "kv_sep")]
     texts = [_nodes.raw_value(item) for item in separators if item is not None]
-    plain = all(isinstance(item, str) and "${" not in item for item in [*texts, *(exclude_keys or [])])
+    plain = all(
+        isinstance(item, str) and "${" not in item for item in [*texts, *(exclude_keys or [])]
+    )
     if exclude_keys is None or len(texts) != len(separators) or not plain:
         msg = "hydra.job.config.override_dirname is not written out"
         raise NotSureError(msg)
@@ -223,9 +225,7 @@ def _refuse_second_use(
 
 def _outermost(paths: dict[Path, None]) -> list[Path]:
     """Leave out the places that lie below another one."""
-    return [
-        path for path in paths if not any(path[:end] in paths for end in range(1, len(path)))
-    ]
+    return [path for path in paths if not any(path[:end] in paths for end in range(1, len(path)))]
 
 
 def graft_onto(root: DictConfig, grafts: Sequence[Graft]) -> None:

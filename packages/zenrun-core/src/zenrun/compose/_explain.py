@@ -26,7 +26,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from zenrun import _hydra
+from zenrun import _nodes
 from zenrun.compose._blame import (
     about_missing_value,
     about_output_dir,
@@ -34,6 +34,7 @@ from zenrun.compose._blame import (
     is_from_a_job,
     missing_value,
 )
+from zenrun.compose._syntax import syntax_error_column
 from zenrun.errors import (
     ComposeError,
     GroupOptionError,
@@ -138,7 +139,7 @@ class _Explainer:
 
     def _syntax(self, error: OverrideParseException) -> OverrideSyntaxError:
         override = error.override
-        column = _hydra.syntax_error_column(override)
+        column = syntax_error_column(override)
         said = str(error.message).split("\nSee http")[0]
         lines = [f"The override {override!r} does not follow Hydra's grammar"]
         if column is not None:
@@ -226,7 +227,7 @@ class _Explainer:
                 )
                 return [
                     item
-                    for item in _hydra.config_paths(cfg)
+                    for item in _nodes.config_paths(cfg)
                     if item.startswith("hydra.") == of_hydra
                 ]
         return []

@@ -15,6 +15,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes
+from zenrun.compose._repository import is_hydras_own, reads_hydras_own_alone
 
 _KEPT = 16
 _Entries = list[tuple[str, Any]]
@@ -67,12 +68,12 @@ def hydra_part(
     """
     paths = [item.config_path.removesuffix(".yaml") for item in defaults]
     key = tuple((item.config_path, item.package, item.is_self) for item in defaults)
-    if not all(_hydra.is_hydras_own(repository, path) for path in paths):
+    if not all(is_hydras_own(repository, path) for path in paths):
         return None
     repo = ConfigStore.instance().repo
     entries = [entry_in_store(repo, path) for path in paths]
     known = _merged.get(key)
-    if known is None or not all([a is b for a, b in zip(known[0], entries, strict=True)]):
+    if known is None or not all(a is b for a, b in zip(known[0], entries, strict=True)):
         known = (entries, merge())
         _merged[key] = known
         while len(_merged) > _KEPT:
@@ -101,7 +102,7 @@ def known_defaults(
         return None
     entries, defaults = known
     repo = ConfigStore.instance().repo
-    if not all([entry_in_store(repo, path) is entry for path, entry in entries]):
+    if not all(entry_in_store(repo, path) is entry for path, entry in entries):
         return None
     return _hydra.Defaults(
         [copy.copy(item) for item in defaults.defaults],
@@ -132,7 +133,7 @@ def remember_defaults(
         return
     repo = ConfigStore.instance().repo
     own = defaults.defaults[: length_of_hydra_part(defaults.defaults)]
-    paths = [item.config_path.removesuffix(".yaml") for item in own]
+    paths = [(item.config_path or "").removesuffix(".yaml") for item in own]
     _defaults[key] = (
         [(path, entry_in_store(repo, path)) for path in paths],
         defaults._replace(defaults=[copy.copy(item) for item in defaults.defaults]),
@@ -144,7 +145,7 @@ def remember_defaults(
 def _key_of_plain(
     repository: Any, config_name: str | None, overrides: Sequence[Override], *, skip_missing: bool
 ) -> tuple[Any, ...] | None:
-    if config_name is None or not _hydra.reads_hydras_own_alone(repository):
+    if config_name is None or not reads_hydras_own_alone(repository):
         return None
     primary = repository.load_config(config_path=config_name)
     if primary is None or primary.defaults_list or primary.header.get("package"):

@@ -295,7 +295,14 @@ class SweepConfigLoader(RunConfigLoader):
     def _forget_what_is_stale(self, config_name: str, of_hydra: Sequence[str]) -> None:
         store = ConfigStore.instance()
         changes = getattr(store, "changes", None)
-        state = (config_name, tuple(of_hydra), id(store), changes, len(store.repo), _hydra.job_name())
+        state = (
+            config_name,
+            tuple(of_hydra),
+            id(store),
+            changes,
+            len(store.repo),
+            _hydra.job_name(),
+        )
         if state != self._state:
             self._forget()
             self._state = state
@@ -319,8 +326,8 @@ class SweepConfigLoader(RunConfigLoader):
         repo = ConfigStore.instance().repo
         fingerprint = composition.fingerprint
         return all(
-            [entry_in_store(repo, path) is entry for path, entry in fingerprint.stored]
-        ) and all([_file_state(name) == state for name, state in fingerprint.files])
+            entry_in_store(repo, path) is entry for path, entry in fingerprint.stored
+        ) and all(_file_state(name) == state for name, state in fingerprint.files)
 
 
 def _require(holds: bool, otherwise: str) -> None:

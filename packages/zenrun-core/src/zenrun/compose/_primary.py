@@ -13,7 +13,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from zenrun import _hydra
+from zenrun import _nodes
 from zenrun.configs._values import config_value
 from zenrun.errors import ConfigNameError, ConfigPathError, ConfigTypeError
 
@@ -51,7 +51,7 @@ def primary_config(config: Any, *, to_dictconfig: bool = False) -> DictConfig:
     except OmegaConfBaseException as error:
         msg = f"The config cannot be read: {error}\nA config is {_TAKEN}, with values that fit"
         raise ConfigTypeError(msg) from error
-    if not isinstance(node, DictConfig) or _hydra.is_none(node):
+    if not isinstance(node, DictConfig) or _nodes.is_none(node):
         raise ConfigTypeError(_no_config(config))
     return node
 

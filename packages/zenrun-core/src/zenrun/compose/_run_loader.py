@@ -28,6 +28,7 @@ from zenrun.compose._hydra_part import (
     remember_defaults,
 )
 from zenrun.compose._parse import parse
+from zenrun.compose._repository import RunRepository
 
 
 class RunConfigLoader(_hydra.HydraConfigLoader):
@@ -39,7 +40,7 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
 
     def __init__(self, config_search_path: Any) -> None:
         self.config_search_path = config_search_path
-        self.repository = _hydra.RunRepository(config_search_path)
+        self.repository = RunRepository(config_search_path)
         self._composed_from: _hydra.ComposedFrom | None = None
         self._part: tuple[Any, DictConfig] | None = None
 
@@ -132,7 +133,7 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
         self, config_name: str | None, overrides: list[str]
     ) -> tuple[list[Override], Any]:
         parsed = [copy.copy(parse(line)) for line in overrides]
-        repository = _hydra.CachingConfigRepository(self.repository)
+        repository = _hydra.new_repository(self.repository)
         self._process_config_searchpath(config_name, parsed, repository)
         return parsed, repository
 

@@ -50,7 +50,6 @@ class LoggingForm:
         if self._verbose:
             logging.getLogger().setLevel(logging.DEBUG)
 
-
     def _configure_in_full(self, conf: dict[str, Any]) -> None:
         """Configure by Hydra, which also judges the configuration; from then on it may be quick."""
         _hydra.configure_logging(copy.deepcopy(conf))  # Python's configurator changes it

@@ -36,8 +36,8 @@ class LazyJobReturn(JobReturn):
         build: Gives ``cfg`` or ``hydra_cfg``, by name.
     """
 
-    cfg = _BuiltWhenRead()  # type: ignore[assignment]
-    hydra_cfg = _BuiltWhenRead()  # type: ignore[assignment]
+    cfg = _BuiltWhenRead()
+    hydra_cfg = _BuiltWhenRead()
 
     def __init__(self, build: Callable[[str], Any]) -> None:
         self.__dict__["_build"] = build

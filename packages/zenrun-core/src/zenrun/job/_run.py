@@ -19,7 +19,7 @@ from hydra.core.utils import JobReturn, JobStatus, configure_log, env_override
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
-from zenrun import _hydra, _nodes
+from zenrun import _copies, _hydra, _nodes
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._blame import about_output_dir
 from zenrun.compose._composition import NotSureError, graft_onto, grafted
@@ -118,6 +118,7 @@ def run_planned_job(
     """
     shape, callbacks = job.shape, context.callbacks
     hydra_config = HydraConfig.instance()
+    assert isinstance(hydra_config, RunHydraConfig)
     old_cwd, old_hydra_config = os.getcwd(), hydra_config.state()
     try:
         output_dir = _output_dir(job, hydra_config)
@@ -138,7 +139,8 @@ def run_planned_job(
             with _writing():
                 _write_files(job, task_config, shape.subdir)
         with env_override(result.hydra_cfg.hydra.job.env_set) if shape.has_env else _NOTHING:
-            callbacks.on_job_start(config=config, task_function=task_function)
+            if config is not None:
+                callbacks.on_job_start(config=config, task_function=task_function)
             try:
                 result.return_value = task_function(task_config)
                 result.status = JobStatus.COMPLETED
@@ -147,15 +149,15 @@ def run_planned_job(
                 result.status = JobStatus.FAILED
         result.task_name = _hydra.job_name()
         _hydra.flush_loggers()
-        if callbacks.callbacks:
+        if config is not None:
             result.cfg = task_config
             callbacks.on_job_end(config=config, job_return=result)
             return result
         with grafted(shape.task_config, job.plan.changes.grafts):
-            untouched = _nodes.is_untouched(task_config, shape.task_config)
+            untouched = _copies.is_untouched(task_config, shape.task_config)
         untouched &= _nodes.size_of_cache(task_config) == sum(map(len, job.plan.cache.values()))
         if untouched:
-            _nodes.dissolve(task_config)  # it is built again if somebody asks for it
+            _copies.dissolve(task_config)  # it is built again if somebody asks for it
         else:
             result.cfg = task_config
         return result
@@ -218,7 +220,7 @@ def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
         "overrides.yaml": list_text(overrides),
     }
     for name, text in texts.items():
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:  # noqa: PTH123
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
 
 

@@ -151,7 +151,12 @@ def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True)
     leaf = _nodes.child(hydra, path.split("."))
     value = None if leaf is None else leaf.__dict__.get("_val")
     special = isinstance(value, str) and ("${" in value or value == "???")
-    if leaf is None or "_val" not in leaf.__dict__ or type(value) not in kinds or (plain and special):
+    if (
+        leaf is None
+        or "_val" not in leaf.__dict__
+        or type(value) not in kinds
+        or (plain and special)
+    ):
         msg = f"hydra.{path} is resolved in the config of each job"
         raise NotSureError(msg)
     return value

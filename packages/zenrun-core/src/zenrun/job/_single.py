@@ -66,9 +66,7 @@ def run_single(
         assert form is not None
         form.configure({})
     context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
-    result = run_planned_job(
-        job, task_function, context, configures_logging=with_log_configuration
-    )
+    result = run_planned_job(job, task_function, context, configures_logging=with_log_configuration)
     _ = result.return_value  # raises what the task function raised
     return result
 

@@ -57,7 +57,9 @@ class KnownText:
 def _constant(path: str, hydra: Any) -> Any:
     leaf = _nodes.child(hydra, path.split("."))
     value = None if leaf is None else leaf.__dict__.get("_val")
-    if type(value) not in _CONSTANT or (isinstance(value, str) and ("${" in value or value == "???")):
+    if type(value) not in _CONSTANT or (
+        isinstance(value, str) and ("${" in value or value == "???")
+    ):
         msg = f"hydra.{path} is resolved in the config of each job"
         raise NotSureError(msg)
     return value

@@ -26,7 +26,23 @@ _SAFE_TEXT = re.compile(r"(?:\+{0,2}[A-Za-z_]|/)[A-Za-z0-9_./=+@,-]*", re.ASCII)
 _DIGITS = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _SAFE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}", re.ASCII)
 _OTHER_MEANING = frozenset(
-    "y yes n no true false on off null nan inf infinity +inf +nan +infinity".split()
+    [
+        "y",
+        "yes",
+        "n",
+        "no",
+        "true",
+        "false",
+        "on",
+        "off",
+        "null",
+        "nan",
+        "inf",
+        "infinity",
+        "+inf",
+        "+nan",
+        "+infinity",
+    ]
 )
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -45,7 +61,7 @@ class YamlTemplate:
     @functools.cached_property
     def _spans(self) -> dict[Path, tuple[int, int]]:
         """From where to where each entry goes in the text."""
-        found = {(): (0, len(self.text))}
+        found: dict[Path, tuple[int, int]] = {(): (0, len(self.text))}
         loader = _LOADER if self.text.isascii() else yaml.SafeLoader
         self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text), found)
         return found

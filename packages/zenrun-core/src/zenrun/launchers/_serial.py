@@ -29,8 +29,10 @@ from zenrun.job._logging import logging_form
 from zenrun.job._run import PlannedJob, run_planned_job
 from zenrun.job._shape import JobShape
 
-
-_Base = _hydra.HydraLauncher if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Base = _hydra.HydraLauncher
+else:
+    _Base = object
 
 
 class SerialLauncher(_Base):
@@ -70,7 +72,8 @@ class SerialLauncher(_Base):
         if not isinstance(loader, SweepConfigLoader) or not isinstance(
             HydraConfig.instance(), RunHydraConfig
         ):
-            return super().launch(job_overrides, initial_job_idx)
+            by_hydra: Sequence[JobReturn] = super().launch(job_overrides, initial_job_idx)
+            return by_hydra
         setup_globals()
         configure = self._hydra_logging()
         configure()

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from zenrun import _hydra
 from zenrun.compose._loader import SweepConfigLoader
 
-
-_Base = _hydra.HydraSweeper if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Base = _hydra.HydraSweeper
+else:
+    _Base = object
 
 
 class GridSweeper(_Base):
