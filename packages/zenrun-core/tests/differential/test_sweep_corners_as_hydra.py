@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reference import Case, assert_as_hydra
+from reference import IS_HYDRA_1_3, Case, assert_as_hydra
 from strategies import RECORDER, by_night, named
 from worlds import FILES, PLAIN, STORED, Leaf, Typed, TypedWithDefaults
 
@@ -141,13 +141,19 @@ MISTAKES = [
 ]
 
 
+# That a case is what it was picked for is asserted on 1.3: Hydra 1.4 refuses `~key` in a sweep, whose
+# deletion its sweeper writes as `~key=`, and resolves `env_set` earlier. On both, zenrun does as Hydra.
+
+
 @pytest.mark.parametrize("case", VALUES + GROUPS + OF_HYDRA, ids=named)
 def test_sweep_is_as_hydras(case):
     """Values, groups and Hydra's own settings that reach into each other."""
-    assert not isinstance(assert_as_hydra(case), Exception)
+    result = assert_as_hydra(case)
+    assert not isinstance(result, Exception) or not IS_HYDRA_1_3
 
 
 @pytest.mark.parametrize("case", MISTAKES, ids=named)
 def test_sweep_that_fails_fails_as_hydras(case):
     """The error, and what was done before it, are Hydra's."""
-    assert isinstance(assert_as_hydra(case), Exception)
+    result = assert_as_hydra(case)
+    assert isinstance(result, Exception) or not IS_HYDRA_1_3
