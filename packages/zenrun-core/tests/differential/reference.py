@@ -25,6 +25,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from hydra.core.singleton import Singleton
+from hydra.core.utils import JobReturn
 from snapshots import (
     differences,
     error_of,
@@ -32,6 +33,7 @@ from snapshots import (
     left_behind,
     own_frames,
     timeless,
+    tree,
     value_of,
 )
 from spies import EVENTS, spy
@@ -217,7 +219,8 @@ def _assert_same_error(ours, theirs):
     assert type(ours) is type(theirs), f"zenrun: {ours!r}, Hydra: {theirs!r}"
     found = differences(timeless(error_of(ours)), timeless(error_of(theirs)))
     assert not found, "\n".join(found)
-    assert _attributes(ours) == _attributes(theirs)
+    found = differences(_attributes(ours), _attributes(theirs))
+    assert not found, "\n".join(found)
 
 
 def _of_hydra(error):
@@ -229,7 +232,14 @@ def _of_hydra(error):
 
 
 def _attributes(error):
-    plain = (str, int, float, bool, list, tuple, type(None))
-    return timeless(
-        {key: value for key, value in sorted(vars(error).items()) if isinstance(value, plain)}
+    return timeless({key: _attribute(item) for key, item in sorted(vars(error).items())})
+
+
+def _attribute(item):
+    if isinstance(item, (list, tuple)):
+        return [_attribute(part) for part in item]
+    if isinstance(item, JobReturn):  # Hydra 1.4 hands it on so, where Ctrl-C ended a job
+        return [repr(item.overrides), repr(item.status), tree(item.cfg), tree(item.hydra_cfg)]
+    return (
+        item if isinstance(item, (str, int, float, bool, dict, type(None))) else type(item).__name__
     )

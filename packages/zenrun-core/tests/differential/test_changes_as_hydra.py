@@ -241,13 +241,12 @@ def gives_an_error(cfg):
 
 CHANGES = [
     *(changes_values, sets_flags, merges, changes_what_an_earlier_job_kept, gives_its_config),
-    *(gives_a_node, unlocks_hydras_config, changes_above_hydras_config, changes_logging),
-    *(goes_elsewhere, replaces_hydras_resolvers, writes_into_its_folder),
-    *(loads_as_a_launcher_does, raises_in_the_second, is_interrupted),
+    *(gives_a_node, unlocks_hydras_config, changes_above_hydras_config, goes_elsewhere),
+    *(replaces_hydras_resolvers, loads_as_a_launcher_does, raises_in_the_second, is_interrupted),
     *by_night(adds_and_pops, adds_where_nothing_may_be, resolves, writes_to_hydras_config),
     *by_night(reads_hydras_config, removes_handlers, changes_the_environment),
     *by_night(registers_resolvers, removes_its_folder, replaces_the_globals, raises_from),
-    *by_night(reads_the_missing, exits, gives_an_error),
+    *by_night(reads_the_missing, exits, gives_an_error, changes_logging, writes_into_its_folder),
 ]
 
 
