@@ -5,6 +5,7 @@ This module must not know what the arguments of the public functions look like.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from omegaconf import DictConfig
 from zenrun import _hydra
 from zenrun._isolation import isolated_run
 from zenrun.compose._explain import explained
-from zenrun.compose._loader import SweepConfigLoader
+from zenrun.compose._loader import SweepConfigLoader, ways_told
 from zenrun.job._single import run_single
 from zenrun.launchers._serial import SerialLauncher
 from zenrun.sweep._basic import GridSweeper
@@ -85,16 +86,13 @@ def _run(request: RunRequest, mode: str) -> Any:
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         overrides = _hydra.mode_override(mode, request.overrides)
-        with explained(hydra.config_loader, request.config_name, request.node, request.overrides):
-            if mode == "RUN" and _hydra.KNOWS_COMPOSING:
-                return run_single(
-                    hydra,
-                    request.config_name,
-                    request.task_function,
-                    overrides,
-                    with_log_configuration=request.with_log_configuration,
-                )
-            start = hydra.run if mode == "RUN" else hydra.multirun
+        start = hydra.run if mode == "RUN" else hydra.multirun
+        if mode == "RUN" and _hydra.KNOWS_COMPOSING:
+            start = functools.partial(run_single, hydra)
+        with (
+            explained(hydra.config_loader, request.config_name, request.node, request.overrides),
+            ways_told(hydra.config_loader),
+        ):
             return start(
                 config_name=request.config_name,
                 task_function=request.task_function,

@@ -8,10 +8,11 @@ This module must not know how jobs run.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,6 +33,9 @@ from zenrun.compose._parse import parse
 from zenrun.compose._run_loader import RunConfigLoader
 
 log = logging.getLogger("zenrun.compose")
+# Heard only if asked for by name: a verbose run prints what Hydra would print.
+if log.level == logging.NOTSET:
+    log.setLevel(logging.INFO)
 
 # A composed config takes some hundred kilobytes; a sweep goes through its choices in turn.
 _KEPT_COMPOSITIONS = 128
@@ -144,19 +148,6 @@ class SweepConfigLoader(RunConfigLoader):
             return self.composed_by_hydra(master_config, sweep_overrides)
         return plan.config()
 
-    def check(self, master_config: DictConfig, sweep_overrides: Sequence[str]) -> None:
-        """See whether the config of a job can be composed, and keep what that took.
-
-        Args:
-            master_config: The sweep's config.
-            sweep_overrides: The job's overrides.
-        """
-        plan = self.plan(master_config, sweep_overrides)
-        if plan is None:
-            self.composed_by_hydra(master_config, sweep_overrides)
-        else:
-            self._checked[tuple(sweep_overrides)] = plan.changes
-
     def composed_by_hydra(
         self, master_config: DictConfig, sweep_overrides: Sequence[str]
     ) -> DictConfig:
@@ -168,14 +159,19 @@ class SweepConfigLoader(RunConfigLoader):
         """
         return super().load_sweep_config(master_config, list(sweep_overrides))
 
-    def handed_over(self, reason: str) -> None:
-        """Count a job that Hydra has to see to.
+    def check(self, master_config: DictConfig, sweep_overrides: Sequence[str]) -> None:
+        """See whether the config of a job can be composed, and keep what that took.
 
         Args:
-            reason: Why.
+            master_config: The sweep's config.
+            sweep_overrides: The job's overrides.
         """
-        self.counts[reason] += 1
-        log.debug("Hydra sees to a job: %s", reason)
+        try:
+            plan = self._plan(master_config, sweep_overrides)
+        except Exception:  # Hydra's own error is the one to raise
+            self.composed_by_hydra(master_config, sweep_overrides)
+        else:
+            self._checked[tuple(sweep_overrides)] = plan.changes
 
     def plan(self, master_config: DictConfig, sweep_overrides: Sequence[str]) -> JobPlan | None:
         """Plan the config of a job, so that it can be built in part or later.
@@ -190,14 +186,22 @@ class SweepConfigLoader(RunConfigLoader):
         try:
             plan = self._plan(master_config, sweep_overrides)
         except NotSureError as error:
-            reason = str(error)
+            self.handed_over(str(error))
         except Exception as error:  # Hydra meets it as well, and says it in its own way
-            reason = f"{type(error).__name__} while composing"
+            self.handed_over(f"{type(error).__name__} while composing")
         else:
             self.counts["fast"] += 1
             return plan
-        self.handed_over(reason)
         return None
+
+    def handed_over(self, reason: str) -> None:
+        """Count a job that Hydra has to see to.
+
+        Args:
+            reason: Why.
+        """
+        self.counts[reason] += 1
+        log.debug("Hydra sees to a job: %s", reason)
 
     # --- the fast way ----------------------------------------------------------------------------
 
@@ -328,6 +332,20 @@ class SweepConfigLoader(RunConfigLoader):
         return all(
             entry_in_store(repo, path) is entry for path, entry in fingerprint.stored
         ) and all(_file_state(name) == state for name, state in fingerprint.files)
+
+
+@contextlib.contextmanager
+def ways_told(loader: object) -> Iterator[None]:
+    """Say at the debug level how many jobs of a run took which way, when it is over.
+
+    Args:
+        loader: The run's config loader.
+    """
+    try:
+        yield
+    finally:
+        if isinstance(loader, SweepConfigLoader):
+            log.debug("Jobs by the way they took: %s", dict((+loader.counts).most_common()))
 
 
 def _require(holds: bool, otherwise: str) -> None:

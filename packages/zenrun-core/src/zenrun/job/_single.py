@@ -65,6 +65,7 @@ def run_single(
         form = logging_form(_nodes.child(config, ("hydra",)), "hydra_logging", frozenset())
         assert form is not None
         form.configure({})
+    loader.counts["fast"] += 1
     context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
     result = run_planned_job(job, task_function, context, configures_logging=with_log_configuration)
     _ = result.return_value  # raises what the task function raised

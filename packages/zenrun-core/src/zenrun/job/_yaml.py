@@ -63,7 +63,7 @@ class YamlTemplate:
         """From where to where each entry goes in the text."""
         found: dict[Path, tuple[int, int]] = {(): (0, len(self.text))}
         loader = _LOADER if self.text.isascii() else yaml.SafeLoader
-        self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text), found)
+        self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text), found)  # type: ignore[no-untyped-call, unused-ignore]
         return found
 
     def _find_entries(
@@ -145,7 +145,7 @@ def dump(plain: Any) -> str:
     Args:
         plain: A dict or a list of plain values.
     """
-    text: str = yaml.dump(
+    text: str = yaml.dump(  # type: ignore[no-untyped-call, unused-ignore]
         plain,
         default_flow_style=False,
         allow_unicode=True,

@@ -119,6 +119,7 @@ class SerialLauncher(_Base):
                 shape = error
             self._shapes[composition] = shape
         if isinstance(shape, NotSureError):
+            loader.counts["fast"] -= 1  # it was composed fast, and Hydra runs it
             loader.handed_over(str(shape))
             return None
         return shape
