@@ -7,6 +7,7 @@ shared ConfigStore, as it would without zenrun.
 from __future__ import annotations
 
 import copy
+import copyreg
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,18 +104,13 @@ class RunConfigStore(ConfigStore):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _plain_store, (dict(self.repo),)
+        # Launchers send it to their workers: what arrives is Hydra's own.
+        return copyreg.__newobj__, (ConfigStore,), {"repo": dict(self.repo)}  # type: ignore[attr-defined]
 
     def store(self, *args: Any, **kwargs: Any) -> None:
         """Store a config: see Hydra's own, which does it."""
         super().store(*args, **kwargs)
         self.changes += 1
-
-
-def _plain_store(repo: dict[str, Any]) -> ConfigStore:
-    store: ConfigStore = object.__new__(ConfigStore)
-    store.repo = repo
-    return store
 
 
 def overlay_config_store(shared: ConfigStore, config_name: str, node: DictConfig) -> ConfigStore:

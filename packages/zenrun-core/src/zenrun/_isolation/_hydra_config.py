@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,10 @@ class RunHydraConfig(HydraConfig):
     @cfg.setter
     def cfg(self, value: Any) -> None:
         self._cfg, self._build = value, None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Launchers send it to their workers: what arrives is Hydra's own.
+        return copyreg.__newobj__, (HydraConfig,), {"cfg": self.cfg}  # type: ignore[attr-defined]
 
     def build_later(self, build: Callable[[], Any]) -> None:
         """Set it to what a function gives, once somebody reads it.
