@@ -22,6 +22,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.singleton import Singleton
+from hydra.plugins.sweeper import Sweeper
 from omegaconf import OmegaConf
 
 from zenrun import hydra_multirun, hydra_run
@@ -560,3 +561,43 @@ def test_program_interrupted_twice_puts_everything_back(tmp_path):
 
     assert "CLOSING" in done.stdout, done.stderr
     assert "SAME True" in done.stdout, done.stderr
+
+
+class TornSweeper(Sweeper):
+    """Cleans up badly after a Ctrl-C, as OmegaConf does in the middle of making a node."""
+
+    def setup(self, *, hydra_context, task_function, config):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            None.invalidate()
+
+    def sweep(self, arguments):
+        raise NotImplementedError
+
+
+def test_interrupt_is_one_also_where_cleaning_up_fails():
+    """A Ctrl-C that Hydra's or a plugin's cleaning up makes an error of still stops the program."""
+    node = {"_target_": f"{__name__}.TornSweeper"}
+    ConfigStore.instance().store(group="hydra/sweeper", name="torn", node=node)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        hydra_multirun({}, print, ["hydra/sweeper=torn"])
+
+    assert isinstance(caught.value.__cause__, AttributeError)
+
+
+def test_interrupt_that_a_task_makes_an_error_of_is_that_error():
+    """What a task raises because of a Ctrl-C is the task's to decide."""
+
+    def task(_):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            msg = "saved, then stopped"
+            raise RuntimeError(msg) from None
+
+    with pytest.raises(RuntimeError, match="saved"):
+        hydra_run({}, task)
+    with pytest.raises(RuntimeError, match="saved"):
+        hydra_multirun({}, task)

@@ -16,7 +16,7 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf import MISSING, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, ValidationError
 
 from zenrun import builds, hydra_multirun, hydra_run, instantiate, make_config
@@ -86,7 +86,22 @@ def test_unknown_deletion_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("override", "column"), [("a=[1", 6), ("a={b:", 5), ("a", 3), ("a b=1", 1), ("a=f(", 4)]
+    ("override", "column"),
+    [
+        ("a=[1", 6),
+        ("a={b:", 5),
+        ("a", 3),
+        ("a b=1", 1),
+        ("a=f(", 4),
+        # Hydra's grammar reads these; what follows is an assertion or an error of another kind.
+        ("=1", 0),
+        ("=x", 0),
+        ("+=x", 1),
+        ("++=1", 2),
+        ("~", 1),
+        ("~=x", 1),
+        ("+@b=x", 1),
+    ],
 )
 def test_bad_grammar_points_at_the_place(override, column):
     """An override outside Hydra's grammar is shown with a mark under the place."""
@@ -173,7 +188,10 @@ def test_interval_for_the_basic_sweeper_names_one_that_can():
     assert isinstance(caught.value, ZenrunError)
 
 
-@pytest.mark.parametrize("config", [None, 3, "text", [1], object, task])
+@pytest.mark.parametrize(
+    "config",
+    [None, 3, "text", [1], object, task, DictConfig(None), DictConfig("???")],
+)
 def test_config_that_is_none_is_refused(config):
     """What is no config is refused, with what a config is."""
     with pytest.raises(ConfigTypeError, match="dataclass type or an instance") as caught:

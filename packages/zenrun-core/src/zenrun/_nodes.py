@@ -287,6 +287,15 @@ def is_none(node: DictConfig) -> bool:
     return node._is_none()
 
 
+def is_missing(node: DictConfig) -> bool:
+    """Say whether a node of OmegaConf's stands for a value that is still to be given.
+
+    Args:
+        node: The node.
+    """
+    return node._is_missing()
+
+
 def config_paths(config: DictConfig) -> list[str]:
     """List the dotted paths of everything in a config, resolving nothing.
 

@@ -41,6 +41,19 @@ def is_from_a_job(error: BaseException) -> bool:
     )
 
 
+def hides_interrupt(error: BaseException) -> bool:
+    """Say whether an error came of cleaning up after a Ctrl-C, outside of what a job calls.
+
+    OmegaConf's cleaning up stumbles where a node was left half made.
+    """
+    if is_from_a_job(error):
+        return False
+    before = error.__context__
+    while before is not None and not isinstance(before, KeyboardInterrupt):
+        before = before.__context__
+    return before is not None
+
+
 def failed_write(error: BaseException) -> OSError | None:
     """Give the system's error, if Hydra met it while making folders and files of its own."""
     frames = [

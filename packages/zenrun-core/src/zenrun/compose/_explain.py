@@ -31,6 +31,7 @@ from zenrun.compose._blame import (
     about_missing_value,
     about_output_dir,
     failed_write,
+    hides_interrupt,
     is_from_a_job,
     missing_value,
 )
@@ -73,9 +74,11 @@ def explained(
     Raises:
         ComposeError: In place of Hydra's error about the config or the overrides.
         OutputDirError: In place of the system's error about a folder that Hydra writes.
+        KeyboardInterrupt: In place of an error of cleaning up after one.
     """
     try:
-        yield
+        with _interrupts_shown():
+            yield
     except ZenrunError:
         raise
     except (OverrideParseException, ConfigCompositionException) as error:
@@ -100,6 +103,16 @@ def explained(
         if failed is None:
             raise
         raise about_output_dir(failed) from error
+
+
+@contextlib.contextmanager
+def _interrupts_shown() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if hides_interrupt(error):
+            raise KeyboardInterrupt from error
+        raise
 
 
 class _Explainer:

@@ -26,6 +26,8 @@ _KEYWORD_OR_NUMBER = re.compile(
     r"null|true|false|inf|nan|[.]\d.*|[+-]?[\d_.]+(e[+-]?\d+)?", re.IGNORECASE
 )
 _KEY = re.compile(r"(~|\+\+?)?[^\s=+~]+", re.ASCII)
+# Hydra's grammar reads it, and trips over it later, by an assertion at worst.
+_NO_KEY = re.compile(r"((?:~|\+\+?)?)[=@].*|([~+]+)", re.DOTALL)
 _ESCAPED_IN_KEYS = re.compile(r"([\\()\[\]{}:=, \t])")
 
 
@@ -70,6 +72,7 @@ def override_strings(overrides: Any, keywords: Mapping[str, Any] | None = None) 
 
     Raises:
         OverrideTypeError: The overrides have no such form, or a value has none in the grammar.
+        OverrideSyntaxError: A string names no key.
     """
     if overrides is None:
         written = []
@@ -90,12 +93,24 @@ def override_strings(overrides: Any, keywords: Mapping[str, Any] | None = None) 
 
 def _checked_string(item: Any, position: int) -> str:
     if isinstance(item, str):
+        if no_key := _NO_KEY.fullmatch(item):
+            raise _about_no_key(item, no_key.end(1 if no_key[2] is None else 2))
         return str(item)
     msg = (
         f"overrides[{position}] is {item!r} of type {type(item).__name__}; each override of a "
         "list is a string in Hydra's grammar, such as 'x=1'. Python values go in a dict: {'x': 1}"
     )
     raise errors.OverrideTypeError(msg)
+
+
+def _about_no_key(override: str, column: int) -> errors.OverrideSyntaxError:
+    lines = (
+        f"The override {override!r} names no key, at character {column + 1}",
+        f"    {override}",
+        "    " + " " * column + "^",
+        "An override is key=value, +key=value, ++key=value or ~key",
+    )
+    return errors.OverrideSyntaxError(override, "\n".join(lines), column)
 
 
 def _override(key: Any, value: Any) -> str:

@@ -51,7 +51,7 @@ def primary_config(config: Any, *, to_dictconfig: bool = False) -> DictConfig:
     except OmegaConfBaseException as error:
         msg = f"The config cannot be read: {error}\nA config is {_TAKEN}, with values that fit"
         raise ConfigTypeError(msg) from error
-    if not isinstance(node, DictConfig) or _nodes.is_none(node):
+    if not isinstance(node, DictConfig) or _nodes.is_none(node) or _nodes.is_missing(node):
         raise ConfigTypeError(_no_config(config))
     return node
 
