@@ -1,73 +1,204 @@
-"""What a job of a sweep costs: zenrun beside hydra-zen's launch, in one run on the same work.
+"""What each further job of a sweep costs: zenrun beside hydra-zen's launch and Hydra's command line.
 
-The task does nothing; the config has two fields. The two sides take turns, and the medians of several
-rounds are compared, as ratios.
-
-    python3 noxfile.py -s bench
-    python3 noxfile.py -s bench -- --jobs 10 100 --rounds 5
+The task does nothing. The seconds of a call with one job are taken off those of a call with many,
+so that starting Hydra, which every call does once, is not counted: `bench_run.py` has that. The slow
+sides run fewer jobs, which is said in the table; what is compared is the cost of one job.
 """
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import io
-import os
-import statistics
-import tempfile
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 
-from hydra_zen import launch, make_config
+from _configs import Case, full_store, large, many_options, small, typical, without_group
+from _measure import Plan, alternate, slope
+from _sides import HYDRA, LAUNCH, ZENRUN, Side, Task, nothing, reading, sweep_seconds, sweeps
+from _table import Row, compared, main
 
-from zenrun import hydra_multirun
-
-
-def nothing(_: object) -> None:
-    """Do nothing, so that what is left is the cost of running."""
-
-
-def of_zenrun(jobs: int) -> None:
-    """Run a sweep with zenrun."""
-    hydra_multirun(make_config(a=1, b=2), nothing, [f"a=range({jobs})"])
+TARGETS = {LAUNCH: (1 / 100, 1 / 300), HYDRA: (1.0,)}
+FLAT = (1.25,)  # what noise may make of a cost that is the same
 
 
-def of_hydra_zen(jobs: int) -> None:
-    """Run the same sweep with hydra-zen."""
-    launch(make_config(a=1, b=2), nothing, [f"a=range({jobs})"], multirun=True, version_base="1.3")
+def rows(plan: Plan) -> list[Row]:
+    """Give the rows of the table."""
+    found = []
+    for case in (small(), typical(), large()):
+        found += by_size(case, plan)
+    return [*found, *reading_task(plan), *group_sweep(plan), *full(plan)]
 
 
-def seconds(run: Callable[[int], None], jobs: int) -> float:
-    """Time one sweep in a new folder, with its printing kept away."""
-    before = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        try:
-            start = time.perf_counter()
-            run(jobs)
-            return time.perf_counter() - start
-        finally:
-            os.chdir(before)
+@dataclass(frozen=True)
+class Figures:
+    """Seconds per job: zenrun's at several sizes, the slow sides' at one."""
+
+    taken: dict[str, list[float]]
+    sizes: dict[int, str]  # zenrun's names in `taken`
+    slow: dict[str, int]  # how many jobs the other sides ran
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 10, 50])
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
-    for run in (of_zenrun, of_hydra_zen):
-        seconds(run, 1)  # imports and plugin discovery
+def by_size(case: Case, plan: Plan) -> list[Row]:
+    """Compare at each number of jobs, and zenrun with itself: is the cost flat?"""
+    figures = measured(case, nothing, plan, plan.sizes)
+    what = f"a job of a sweep, {case.name} config"
+    found = []
+    for size, ours in figures.sizes.items():
+        found += beside_each(f"{what}, {size:,} jobs", figures, ours, counts=case.name != "large")
+    base = 100 if 100 in figures.sizes else min(figures.sizes)
+    for size, ours in figures.sizes.items():
+        if size > base:
+            found.append(
+                compared(
+                    f"flat? {what}, {size:,} jobs",
+                    figures.taken,
+                    figures.sizes[base],
+                    ours=ours,
+                    beside=f"zenrun, {base:,} jobs",
+                    targets=FLAT,
+                )
+            )
+    left_out = [f"{size:,}" for size in plan.sizes if size not in figures.sizes]
+    if left_out:
+        last = figures.taken[figures.sizes[max(figures.sizes)]]
+        note = f"more than {plan.seconds_at_most:g} s, not measured; the figure is of fewer"
+        found.append(Row(f"{what}, {' and '.join(left_out)} jobs", max(last), "ms", note=note))
+    return found
 
-    print(f"{'jobs':>6} {'zenrun ms/job':>15} {'hydra-zen ms/job':>18} {'zenrun / hydra-zen':>20}")
-    for jobs in given.jobs:
-        taken: dict[Callable[[int], None], list[float]] = {of_zenrun: [], of_hydra_zen: []}
-        for _ in range(given.rounds):
-            for run, times in taken.items():
-                times.append(1000 * seconds(run, jobs) / jobs)
-        ours, theirs = (statistics.median(taken[run]) for run in (of_zenrun, of_hydra_zen))
-        print(f"{jobs:>6} {ours:>15.1f} {theirs:>18.1f} {ours / theirs:>20.2f}")
+
+def beside_each(what: str, figures: Figures, ours: str, *, counts: bool = True) -> list[Row]:
+    """Make a row for each other side, or one where there is none."""
+    return [
+        compared(
+            what,
+            figures.taken,
+            other,
+            ours=ours,
+            beside=f"{other}, {jobs} jobs",
+            targets=TARGETS.get(other, ()) if counts or other == HYDRA else (),
+        )
+        for other, jobs in (figures.slow or {"": 0}).items()
+    ]
+
+
+def measured(case: Case, task: Task, plan: Plan, sizes: tuple[int, ...]) -> Figures:
+    """Measure zenrun at sizes and the other sides at one, in turns.
+
+    Args:
+        case: The config and its sweep.
+        task: What each job calls.
+        plan: How much is measured.
+        sizes: The numbers of zenrun's jobs; what would take too long is left out.
+
+    Returns:
+        The figures.
+    """
+    turns: dict[str, Callable[[], float]] = {}
+    figures = Figures({}, {}, {})
+    for name, side in sweeps(others=plan.others).items():
+        seconds = partial(sweep_seconds, side, case, task)
+        seconds(1)  # imports, plugins, caches
+        guess = seconds(2) / 2
+        if name == ZENRUN:
+            guess = guess if len(sizes) == 1 else slope(seconds, 4)
+            for size in sizes:
+                if size == min(sizes) or guess * size <= plan.seconds_at_most:
+                    figures.sizes[size] = f"{name} {size}"
+                    times = max(1, min(7, round(0.3 / (guess * size))))
+                    turns[figures.sizes[size]] = partial(slope, seconds, size, times=times)
+        else:
+            fitting = round(plan.seconds_at_most / 3 / guess)
+            figures.slow[name] = max(3, min(plan.slow_jobs, fitting))
+            turns[name] = partial(slope, seconds, figures.slow[name])
+    figures.taken.update(alternate(turns, plan.rounds))
+    return figures
+
+
+def reading_task(plan: Plan) -> list[Row]:
+    """Compare where the task reads its config, which may only be made when it is read."""
+    size = middle(plan)
+    figures = measured(typical(), reading, plan, (size,))
+    what = f"a job of a sweep, typical config, its ten top values read by the task, {size:,} jobs"
+    return beside_each(what, figures, figures.sizes[size])
+
+
+def group_sweep(plan: Plan) -> list[Row]:
+    """Compare sweeps over a group's options: never seen before, and each seen before."""
+    sides = main_sides(plan)
+    number = count()
+    options = plan.options
+    known = many_options("known", options)
+    new: dict[str, Callable[[], float]] = {}
+    again: dict[str, Callable[[], float]] = {}
+    jobs: dict[str, int] = {}
+    for name, side in sides.items():
+        seconds = partial(sweep_seconds, side, known, nothing)
+        taken = seconds(options)
+        times = max(1, min(25, int(plan.seconds_at_most / 3 / taken))) if name == ZENRUN else 1
+        jobs[name] = times * options
+        new[name] = partial(_new_options, side, number, options)
+        again[name] = partial(slope, seconds, 2 * jobs[name], base=jobs[name])
+    rounds = max(1, plan.rounds // 2)
+    what = f"a job of a sweep over a group's {options} options"
+    beside = f"{LAUNCH}, jobs {options + 1} to {2 * options}"
+    ours = f"jobs {jobs[ZENRUN] + 1:,} to {2 * jobs[ZENRUN]:,}"
+    return [
+        compared(f"{what}, each new", alternate(new, rounds), LAUNCH, note=f"{options} jobs"),
+        compared(
+            f"{what}, each seen before, {ours}",
+            alternate(again, rounds),
+            LAUNCH,
+            beside=beside,
+            targets=TARGETS[LAUNCH],
+        ),
+    ]
+
+
+def _new_options(side: Side, number: count[int], options: int) -> float:
+    """Give the seconds per option of a group that nobody has seen."""
+    group = f"new_{next(number)}"
+    with without_group(group):
+        case = many_options(group, options)
+        start = sweep_seconds(side, typical(), nothing, 1)
+        return max(sweep_seconds(side, case, nothing, options) - start, 1e-9) / options
+
+
+def full(plan: Plan) -> list[Row]:
+    """Compare with a thousand more configs in the ConfigStore, which Hydra copies for each job."""
+    size = middle(plan)
+    jobs = {ZENRUN: size, LAUNCH: max(2, plan.slow_jobs // 5)}
+
+    def among_many(name: str, side: Side) -> float:
+        with full_store(plan.stored):
+            seconds = partial(sweep_seconds, side, typical(), nothing)
+            return slope(seconds, jobs[name], times=min(3, plan.rounds) if name == ZENRUN else 1)
+
+    def among_few(side: Side) -> float:
+        seconds = partial(sweep_seconds, side, typical(), nothing)
+        return slope(seconds, size, times=min(3, plan.rounds))
+
+    sides = main_sides(plan)
+    turns = {name: partial(among_many, name, side) for name, side in sides.items()}
+    turns["few"] = partial(among_few, sides[ZENRUN])
+    figures = alternate(turns, max(1, plan.rounds // 2))
+    what = f"a job of a sweep, typical config, {plan.stored:,} configs more in the ConfigStore, {size:,} jobs"
+    beside = f"{LAUNCH}, {jobs[LAUNCH]} jobs"
+    return [
+        compared(what, figures, LAUNCH, beside=beside, targets=TARGETS[LAUNCH]),
+        compared(f"flat? {what}", figures, "few", beside="zenrun without them", targets=FLAT),
+    ]
+
+
+def middle(plan: Plan) -> int:
+    """Give the size at which zenrun is measured where one is enough."""
+    return max(size for size in plan.sizes if size <= 100)
+
+
+def main_sides(plan: Plan) -> dict[str, Side]:
+    """Give zenrun's side and that of launch, where it is installed."""
+    sides = sweeps(others=plan.others)
+    return {name: side for name, side in sides.items() if name in {ZENRUN, LAUNCH}}
 
 
 if __name__ == "__main__":
-    main()
+    main(rows)
