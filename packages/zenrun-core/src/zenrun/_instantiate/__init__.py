@@ -5,16 +5,20 @@ This module must not know how configs are made or what runs them.
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypeVar, overload
 
 import hydra.utils
 
 from zenrun import _hydra
+from zenrun._instantiate._fast import Unsure, instantiate_fast, materialized
 from zenrun.configs._types import Builds
 
 __all__ = ["instantiate"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("zenrun.instantiate")
 
 
 @overload
@@ -53,4 +57,10 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     """
     if not args and not kwargs and _hydra.is_core_plugin_config(config):
         return _hydra.instantiate_core_plugin(config)
+    config = materialized(config)
+    try:
+        return instantiate_fast(config, args, kwargs)
+    except Unsure as reason:
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("Hydra instantiates %s: %s", type(config).__name__, reason)
     return hydra.utils.instantiate(config, *args, **kwargs)

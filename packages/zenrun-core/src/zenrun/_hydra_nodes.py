@@ -1,0 +1,286 @@
+"""OmegaConf's nodes from the inside: what a node holds, copies of it, new ones made at once.
+
+It does what OmegaConf's public functions do, without their detours, for the kinds of nodes that
+it knows. It must not know what instantiating is.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections import defaultdict
+from enum import Enum
+from typing import Any
+
+from omegaconf import (
+    AnyNode,
+    BooleanNode,
+    BytesNode,
+    Container,
+    DictConfig,
+    EnumNode,
+    FloatNode,
+    IntegerNode,
+    ListConfig,
+    Node,
+    OmegaConf,
+    StringNode,
+    UnionNode,
+)
+from omegaconf.nodes import PathNode
+
+__all__ = [
+    "VALUE_NODES",
+    "Container",
+    "DictConfig",
+    "ListConfig",
+    "Node",
+    "UnionNode",
+    "attach",
+    "copy_tree",
+    "dict_config",
+    "full_key_of",
+    "is_wrapped_as_it_is",
+    "layout_is_known",
+    "list_config",
+    "put_value",
+    "set_parent",
+    "to_plain",
+]
+
+VALUE_NODES = frozenset(
+    {
+        AnyNode,
+        BooleanNode,
+        BytesNode,
+        EnumNode,
+        FloatNode,
+        IntegerNode,
+        PathNode,
+        StringNode,
+    }
+)
+# Values that are the same wherever they stand, and never anything else to OmegaConf.
+_ATOMS = frozenset({bool, int, float, bytes, type(None)})
+_WITH_CONTENT = {"_metadata", "_parent", "_flags_cache", "_content"}
+_WITH_VALUE = {"_metadata", "_parent", "_flags_cache", "_val"}
+_METADATA = {
+    "ref_type",
+    "object_type",
+    "optional",
+    "key",
+    "flags",
+    "flags_root",
+    "resolver_cache",
+}
+
+
+def _sample(content: Any) -> Any:
+    return OmegaConf.create(content, flags={"allow_objects": True})
+
+
+# New nodes are made after these: what this OmegaConf makes itself.
+_DICT, _LIST = _sample({}), _sample([])
+_ANY = _sample({"key": 0})._get_node("key")
+_DICT_METADATA, _LIST_METADATA, _ANY_METADATA = (
+    (type(node._metadata), dict(node._metadata.__dict__)) for node in (_DICT, _LIST, _ANY)
+)
+
+
+def layout_is_known() -> bool:
+    """Say whether this OmegaConf's nodes hold just what this module copies."""
+    containers = all(
+        node.__dict__.keys() == _WITH_CONTENT
+        and node._metadata.__dict__.keys() == _METADATA | {"key_type", "element_type"}
+        for node in (_DICT, _LIST)
+    )
+    return (
+        containers
+        and _ANY.__dict__.keys() == _WITH_VALUE
+        and _ANY._metadata.__dict__.keys() == _METADATA
+    )
+
+
+def full_key_of(node: Any) -> str:
+    """Give the path of a node from the root of its config.
+
+    Args:
+        node: A DictConfig or ListConfig.
+    """
+    return str(node._get_full_key(None))
+
+
+def set_parent(node: Any, parent: Any) -> None:
+    """Make a node part of another one.
+
+    Args:
+        node: The node.
+        parent: The other one, or None.
+    """
+    node._set_parent(parent)
+
+
+def _metadata(kind: tuple[type, dict[str, Any]], key: Any, flags: dict[str, bool]) -> Any:
+    made = object.__new__(kind[0])
+    made.__dict__.update(kind[1], key=key, flags=flags, resolver_cache=defaultdict(dict))
+    return made
+
+
+def _node(cls: type, **state: Any) -> Any:
+    made = object.__new__(cls)
+    made.__dict__.update(state, _flags_cache=None)
+    return made
+
+
+def dict_config() -> DictConfig:
+    """Make what ``OmegaConf.create({}, flags={"allow_objects": True})`` makes."""
+    metadata = _metadata(_DICT_METADATA, None, {"allow_objects": True})
+    made: DictConfig = _node(DictConfig, _metadata=metadata, _parent=None, _content={})
+    return made
+
+
+def list_config() -> ListConfig:
+    """Make what ``OmegaConf.create([], flags={"allow_objects": True})`` makes."""
+    metadata = _metadata(_LIST_METADATA, None, {"allow_objects": True})
+    made: ListConfig = _node(ListConfig, _metadata=metadata, _parent=None, _content=[])
+    return made
+
+
+def put_value(parent: Any, key: Any, value: Any) -> None:
+    """Add a value to a DictConfig or at the end of a ListConfig, wrapped as OmegaConf wraps it.
+
+    Args:
+        parent: What `dict_config` or `list_config` made.
+        key: The new key or index.
+        value: A value for which `is_wrapped_as_it_is` holds.
+    """
+    metadata = _metadata(_ANY_METADATA, key, {})
+    node = _node(AnyNode, _metadata=metadata, _parent=parent, _val=value)
+    content = parent.__dict__["_content"]
+    if type(content) is list:
+        content.append(node)
+    else:
+        content[key] = node
+
+
+def attach(parent: Any, key: Any, node: Any) -> None:
+    """Add a node that nobody else holds to a DictConfig or at the end of a ListConfig.
+
+    Args:
+        parent: What `dict_config` or `list_config` made.
+        key: The new key or index.
+        node: What one of them made.
+    """
+    state = node.__dict__
+    state["_parent"] = parent
+    state["_metadata"].key = key
+    content = parent.__dict__["_content"]
+    if type(content) is list:
+        content.append(node)
+    else:
+        content[key] = node
+
+
+def is_wrapped_as_it_is(value: Any) -> bool:
+    """Say whether OmegaConf, told to allow objects, wraps a value as it is.
+
+    Args:
+        value: The value. Containers, dataclasses, nodes, classes and what looks like an
+            interpolation it does not, and other subclasses of plain types are not vouched for.
+    """
+    cls = type(value)
+    if cls in _ATOMS:
+        return True
+    if cls is str:
+        return "${" not in value and value != "???"
+    if issubclass(cls, (str, dict, list, tuple, type, Node)) or isinstance(value, Node):
+        return False
+    return not (dataclasses.is_dataclass(cls) or hasattr(cls, "__attrs_attrs__"))
+
+
+def copy_tree(node: Any, parent: Any = None) -> Any:
+    """Give what ``copy.deepcopy`` gives for a node, under another parent.
+
+    Args:
+        node: The node.
+        parent: The parent of the copy.
+
+    Returns:
+        The copy, or None where the tree holds a kind of node that is not known, or an
+        interpolation.
+    """
+    cls = type(node)
+    source = node.__dict__
+    state = {**source, "_parent": parent, "_flags_cache": None}
+    metadata = source["_metadata"]
+    described = metadata.__dict__
+    cache = described["resolver_cache"]
+    copied = object.__new__(type(metadata))
+    copied.__dict__.update(
+        described,
+        flags=dict(described["flags"]),
+        resolver_cache=copy.deepcopy(cache) if cache else defaultdict(dict),
+    )
+    state["_metadata"] = copied
+    made = object.__new__(cls)
+    if cls in VALUE_NODES:
+        value = source["_val"]
+        if isinstance(value, str) and "${" in value:
+            return None
+    elif cls is DictConfig or cls is ListConfig:
+        content = source["_content"]
+        if type(content) is dict:
+            items: Any = {key: copy_tree(child, made) for key, child in content.items()}
+            unknown = any(child is None for child in items.values())
+        elif type(content) is list:
+            items = [copy_tree(child, made) for child in content]
+            unknown = any(child is None for child in items)
+        else:
+            items, unknown = content, isinstance(content, str) and content != "???"
+        if unknown:
+            return None
+        state["_content"] = items
+    else:
+        return None
+    made.__dict__.update(state)
+    return made
+
+
+def to_plain(node: Any, *, structured: bool) -> Any:
+    """Give the plain dict or list that a node stands for, as ``OmegaConf.to_container`` does.
+
+    Args:
+        node: A DictConfig or ListConfig.
+        structured: Whether those that were made of dataclasses become dicts as well.
+
+    Returns:
+        The dict or list, or `NotImplemented` where the tree holds a kind of node that is not
+        known, an interpolation, or what ``structured`` leaves out.
+    """
+    cls = type(node)
+    if cls in VALUE_NODES:
+        value = node.__dict__["_val"]
+        if isinstance(value, str) and ("${" in value or value == "???"):
+            return NotImplemented
+        return value
+    if cls is not DictConfig and cls is not ListConfig:
+        return NotImplemented
+    content = node.__dict__["_content"]
+    if content is None:
+        return None
+    if type(content) is list:
+        items = [to_plain(child, structured=structured) for child in content]
+        return NotImplemented if any(item is NotImplemented for item in items) else items
+    if type(content) is not dict:
+        return NotImplemented
+    if not structured and node.__dict__["_metadata"].object_type not in (dict, None):
+        return NotImplemented
+    made = {}
+    for key, child in content.items():
+        if isinstance(key, Enum):
+            return NotImplemented
+        item = to_plain(child, structured=structured)
+        if item is NotImplemented:
+            return NotImplemented
+        made[key] = item
+    return made

@@ -1,0 +1,129 @@
+"""Carry out a plan: call its targets, innermost first, and put the containers around them.
+
+It must not know what the config looked like.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from zenrun._hydra_nodes import (
+    Container,
+    Node,
+    attach,
+    dict_config,
+    is_wrapped_as_it_is,
+    list_config,
+    put_value,
+    set_parent,
+)
+from zenrun._hydra_targets import KEEPS_PARENTS, Targets, convert_node, wrapped
+from zenrun._instantiate._plan import Call, Given, Mapping, Sequence
+
+__all__ = ["execute"]
+
+
+def execute(plan: Any, targets: Targets, full_key: str, args: tuple[Any, ...] = ()) -> Any:
+    """Give what a plan makes.
+
+    Args:
+        plan: The plan.
+        targets: How targets are called.
+        full_key: Where in the config it stands.
+        args: Positional arguments in place of the plan's own.
+    """
+    cls = type(plan)
+    if cls is Call:
+        return targets.call(
+            plan.path,
+            lambda: _arguments(plan, targets, full_key, args),
+            full_key,
+            partial=plan.partial,
+        )
+    if cls is Mapping:
+        return _mapping(plan, targets, full_key)
+    if cls is Sequence:
+        return _sequence(plan, targets, full_key)
+    assert cls is Given
+    return plan.value
+
+
+def _arguments(
+    plan: Call, targets: Targets, full_key: str, args: tuple[Any, ...]
+) -> tuple[Any, dict[str, Any]]:
+    kwargs = {}
+    for key, item, is_plan in plan.items:
+        value = item
+        if is_plan:
+            value = execute(item, targets, f"{full_key}.{key}" if full_key else key)
+            if isinstance(value, Container) and plan.convert != "none":
+                value = convert_node(value, plan.convert)
+        kwargs[key] = value
+    positional: Any = kwargs.pop("_args_", ())
+    if args:
+        positional = args
+    if not KEEPS_PARENTS:
+        for value in positional:
+            if isinstance(value, Container):
+                set_parent(value, None)
+        for value in kwargs.values():
+            if isinstance(value, Container):
+                set_parent(value, None)
+    return positional, kwargs
+
+
+def _mapping(plan: Mapping, targets: Targets, full_key: str) -> Any:
+    if plan.plain:
+        return {
+            key: execute(item, targets, f"{full_key}.{key}" if full_key else key)
+            if is_plan
+            else item
+            for key, item, is_plan in plan.items
+        }
+    made = dict_config()
+    for key, item, is_plan in plan.items:
+        value = item
+        if is_plan:
+            value = execute(item, targets, f"{full_key}.{key}" if full_key else key)
+            if (type(item) is Mapping or type(item) is Sequence) and isinstance(value, Node):
+                attach(made, key, value)
+                continue
+        if is_wrapped_as_it_is(value):
+            put_value(made, key, value)
+        else:
+            made[key] = wrapped(value)
+    made.__dict__["_metadata"].object_type = plan.object_type
+    if KEEPS_PARENTS:
+        set_parent(made, plan.source)
+    return made
+
+
+def _sequence(plan: Sequence, targets: Targets, full_key: str) -> Any:
+    values = [
+        execute(item, targets, f"{full_key}[{index}]") if is_plan else item
+        for index, (item, is_plan) in enumerate(plan.items)
+    ]
+    if plan.plain:
+        return values
+    ours = [
+        (type(item) is Mapping or type(item) is Sequence) and isinstance(value, Node)
+        for (item, _), value in zip(plan.items, values, strict=True)
+    ]
+    simple = all(
+        own or is_wrapped_as_it_is(value) for own, value in zip(ours, values, strict=True)
+    )
+    if not simple and not KEEPS_PARENTS:
+        return OmegaConf.create(values, flags={"allow_objects": True})
+    made = list_config()
+    for index, (value, own) in enumerate(zip(values, ours, strict=True)):
+        if own:
+            attach(made, index, value)
+        elif is_wrapped_as_it_is(value):
+            put_value(made, index, value)
+        else:
+            made.append(wrapped(value))
+    if KEEPS_PARENTS:
+        set_parent(made, plan.source)
+    return made

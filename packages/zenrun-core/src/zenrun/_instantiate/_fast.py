@@ -1,0 +1,165 @@
+"""A call of ``instantiate`` from end to end: plan it, then carry it out.
+
+What it must not do is call a target before the whole plan is made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from zenrun._hydra_nodes import (
+    DictConfig,
+    ListConfig,
+    Node,
+    copy_tree,
+    full_key_of,
+    layout_is_known,
+    set_parent,
+)
+from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED, is_known, open_targets
+from zenrun._instantiate._dataclasses import is_dataclass_config, materialized
+from zenrun._instantiate._execute import execute
+from zenrun._instantiate._interpolations import Resolver
+from zenrun._instantiate._plan import MISSING, Call, Given, Mapping, Sequence, Unsure
+from zenrun._instantiate._plan_nodes import NodePlanner
+from zenrun._instantiate._plan_objects import NeedsNodes, ObjectPlanner
+
+__all__ = ["Unsure", "instantiate_fast", "materialized"]
+
+_KNOWN = is_known() and layout_is_known()
+
+
+def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Give what Hydra's ``instantiate`` gives.
+
+    Args:
+        config: The config.
+        args: Positional arguments for its target.
+        kwargs: Keyword arguments for it.
+
+    Raises:
+        Unsure: Nothing has been called; Hydra has to do it.
+    """
+    if config is None:
+        return None
+    if not _KNOWN:
+        msg = "this version of Hydra or OmegaConf is not known"
+        raise Unsure(msg)
+    for key in RESERVED:
+        if key in kwargs:
+            msg = f"the argument {key}"
+            raise Unsure(msg)
+    cls = type(config)
+    if cls is DictConfig or cls is ListConfig:
+        return _of_node(config, args, kwargs, source=config)
+    planner = ObjectPlanner(_node_inside, objects=not KEEPS_PARENTS)
+    try:
+        plan = planner.plan(config, kwargs, _override)
+    except NeedsNodes:
+        flags = None if KEEPS_PARENTS else {"allow_objects": True}
+        try:
+            made = OmegaConf.structured(config, flags=flags)
+        except Exception as error:  # Hydra raises it, if it does
+            msg = "no nodes can be made of the config"
+            raise Unsure(msg) from error
+        return _of_node(made, args, kwargs, source=None)
+    _check_args(args)
+    with open_targets() as targets:
+        return execute(plan, targets, "", args)
+
+
+def _of_node(
+    config: DictConfig | ListConfig,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    source: DictConfig | ListConfig | None,
+) -> Any:
+    content = config.__dict__["_content"]
+    if type(content) is not dict and type(content) is not list:
+        msg = "a config without content"
+        raise Unsure(msg)
+    given = bool(args or kwargs)
+    overridden = bool(kwargs) or (KEEPS_PARENTS and given)
+    resolver = None if KEEPS_PARENTS and given else Resolver(config, overridden=overridden)
+    plan = NodePlanner(config, resolver).plan(kwargs, _override)
+    if KEEPS_PARENTS and given:
+        source = None
+        if _shows_nodes(plan):
+            msg = "targets see a config changed by arguments"
+            raise Unsure(msg)
+    _check_args(args)
+    parent = None
+    if not KEEPS_PARENTS and type(plan) in {Mapping, Sequence} and not plan.plain:
+        parent = _copy(config, overridden=overridden or (resolver is not None and resolver.used))
+    with open_targets(source) as targets:
+        made = execute(plan, targets, full_key_of(config), args)
+    if parent is not None:
+        set_parent(made, parent)
+    return made
+
+
+def _copy(config: DictConfig | ListConfig, *, overridden: bool) -> Any:
+    """Give the copy that Hydra works on, and leaves as the parent of the config that it returns."""
+    copied = None if overridden else copy_tree(config, config.__dict__["_parent"])
+    if copied is None:
+        msg = "the result is a config that is not as it was"
+        raise Unsure(msg)
+    state = copied.__dict__
+    state["_metadata"].flags.update(allow_objects=True, struct=False, readonly=False)
+    if type(copied) is DictConfig:
+        for key in ("_recursive_", "_convert_", "_partial_"):
+            state["_content"].pop(key, None)
+    return copied
+
+
+def _shows_nodes(plan: Any) -> bool:
+    """Say whether targets, or the caller, get nodes whose parents are the config's."""
+    cls = type(plan)
+    if cls is Given:
+        return isinstance(plan.value, Node)
+    if cls is Call or cls is Mapping:
+        shown = cls is Mapping and not plan.plain
+        return shown or any(is_plan and _shows_nodes(item) for _, item, is_plan in plan.items)
+    return not plan.plain or any(is_plan and _shows_nodes(item) for item, is_plan in plan.items)
+
+
+def _check_args(args: tuple[Any, ...]) -> None:
+    """Refuse positional arguments that Hydra looks into."""
+    if KEEPS_PARENTS:
+        for value in args:
+            _refuse_special(value)
+
+
+def _refuse_special(value: Any) -> None:
+    if isinstance(value, (str, dict, list, tuple, Node)) or is_dataclass_config(value):
+        special = not isinstance(value, str) or "${" in value or value == MISSING
+        if special:
+            msg = "a container or a special value among the arguments"
+            raise Unsure(msg)
+
+
+def _override(value: Any, convert: str, *, recursive: bool) -> Any:
+    """Give the value or the plan of a keyword argument."""
+    if KEEPS_PARENTS:
+        _refuse_special(value)
+        return value
+    planned = _OVERRIDES.value(value, convert, recursive=recursive)
+    if type(planned) is str and planned == MISSING:
+        msg = "a missing value among the arguments"
+        raise Unsure(msg)
+    return planned
+
+
+def _node_inside(node: Any, convert: str, *, recursive: bool) -> Any:
+    """Give the plan of a node inside of a config without nodes."""
+    if KEEPS_PARENTS or type(node) not in {DictConfig, ListConfig} or not recursive:
+        msg = "a node inside of something else"
+        raise Unsure(msg)
+    planner = NodePlanner(node, None)
+    return planner.inner(convert, recursive=recursive)
+
+
+_OVERRIDES = ObjectPlanner(_node_inside, objects=True)
