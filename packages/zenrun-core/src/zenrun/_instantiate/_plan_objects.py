@@ -149,6 +149,16 @@ class ObjectPlanner:
             msg = f"a {type(value).__name__} for another type"
             raise Unsure(msg)
 
+    def _check_overridable(self, current: Any, hint: Any, value: Any) -> None:
+        """Refuse a keyword argument that is merged with what is there, or converted."""
+        self._check_hint(hint, value)
+        merged = isinstance(value, (dict, list, tuple, Node, type)) or is_dataclass_config(value)
+        if isinstance(current, (str, dict, list, tuple, Node)) or is_dataclass_config(current):
+            special = "${" in current if isinstance(current, str) else merged
+            if special or is_dataclass_config(current) or isinstance(current, Node):
+                msg = "a keyword argument to be merged"
+                raise Unsure(msg)
+
     def _dataclass(
         self,
         config: Any,
@@ -202,6 +212,11 @@ class ObjectPlanner:
                 self._check_hint(hints[key] if by_field else hints, value)
             return value
 
+        for key in SPECIAL:
+            if key in overrides and key in content:
+                self._check_overridable(
+                    content[key], hints[key] if by_field else hints, overrides[key]
+                )
         partial = False
         if "_convert_" in content or "_convert_" in overrides:
             convert = convert_mode(control("_convert_"))
@@ -218,6 +233,7 @@ class ObjectPlanner:
                 continue
             hint = hints[key] if by_field else hints
             if key in overrides:
+                self._check_overridable(child, hint, overrides[key])
                 value = of_override(overrides[key], convert, recursive=recursive)  # type: ignore[misc]
             else:
                 value = self.value(child, convert, recursive=recursive, hint=hint)
