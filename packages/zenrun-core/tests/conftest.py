@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -9,7 +11,8 @@ from zenrun.testing import isolated_hydra
 
 # How long an example takes says nothing: a run writes files, and machines are busy.
 settings.register_profile("zenrun", deadline=None, print_blob=True)
-settings.load_profile("zenrun")
+settings.register_profile("nightly", settings.get_profile("zenrun"), max_examples=2000)
+settings.load_profile(os.environ.get("ZENRUN_HYPOTHESIS", "zenrun"))
 
 
 @pytest.fixture(autouse=True)

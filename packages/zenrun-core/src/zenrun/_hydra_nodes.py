@@ -101,13 +101,17 @@ def layout_is_known() -> bool:
     )
 
 
-def full_key_of(node: Any) -> str:
-    """Give the path of a node from the root of its config.
+def full_key_of(node: Any) -> tuple[Any, str]:
+    """Give the path of a node from the root of its config, and what the paths in it begin with.
 
     Args:
         node: A DictConfig or ListConfig.
     """
-    return str(node._get_full_key(None))
+    if node.__dict__["_parent"] is None:
+        key = node.__dict__["_metadata"].key
+        return ("", "") if key is None else (key, str(key))
+    key, end = ("?", ".?") if type(node) is DictConfig else (0, "[0]")
+    return node._get_full_key(None), str(node._get_full_key(key)).removesuffix(end)
 
 
 def set_parent(node: Any, parent: Any) -> None:
@@ -171,9 +175,8 @@ def attach(parent: Any, key: Any, node: Any) -> None:
         key: The new key or index.
         node: What one of them made.
     """
-    state = node.__dict__
-    state["_parent"] = parent
-    state["_metadata"].key = key
+    node._set_parent(parent)
+    node.__dict__["_metadata"].key = key
     content = parent.__dict__["_content"]
     if type(content) is list:
         content.append(node)

@@ -126,7 +126,7 @@ class Targets:
         self,
         path: str,
         arguments: Callable[[], tuple[Any, dict[str, Any]]],
-        full_key: str,
+        full_key: Any,
         *,
         partial: bool,
     ) -> Any:
@@ -190,7 +190,7 @@ class Targets:
         )
 
     def _partial(
-        self, known: _Passed, target: Any, args: Any, kwargs: dict[str, Any], full_key: str
+        self, known: _Passed, target: Any, args: Any, kwargs: dict[str, Any], full_key: Any
     ) -> Any:
         if self._unchecked:
             return functools.partial(target, *args, **kwargs)

@@ -25,39 +25,44 @@ from zenrun._instantiate._plan import Call, Given, Mapping, Sequence
 __all__ = ["execute"]
 
 
-def execute(plan: Any, targets: Targets, full_key: str, args: tuple[Any, ...] = ()) -> Any:
+def execute(
+    plan: Any, targets: Targets, full_key: Any, inside: str, args: tuple[Any, ...] = ()
+) -> Any:
     """Give what a plan makes.
 
     Args:
         plan: The plan.
         targets: How targets are called.
-        full_key: Where in the config it stands.
+        full_key: Where in the config it stands, as OmegaConf tells it.
+        inside: What the same begins with for what stands in it: OmegaConf says ``a0`` of an item
+            of the list ``a``, and ``a[0].b`` of what is in that.
         args: Positional arguments in place of the plan's own.
     """
     cls = type(plan)
     if cls is Call:
         return targets.call(
             plan.path,
-            lambda: _arguments(plan, targets, full_key, args),
+            lambda: _arguments(plan, targets, inside, args),
             full_key,
             partial=plan.partial,
         )
     if cls is Mapping:
-        return _mapping(plan, targets, full_key)
+        return _mapping(plan, targets, inside)
     if cls is Sequence:
-        return _sequence(plan, targets, full_key)
+        return _sequence(plan, targets, inside)
     assert cls is Given
     return plan.value
 
 
 def _arguments(
-    plan: Call, targets: Targets, full_key: str, args: tuple[Any, ...]
+    plan: Call, targets: Targets, inside: str, args: tuple[Any, ...]
 ) -> tuple[Any, dict[str, Any]]:
     kwargs = {}
     for key, item, is_plan in plan.items:
         value = item
         if is_plan:
-            value = execute(item, targets, f"{full_key}.{key}" if full_key else key)
+            path = f"{inside}.{key}" if inside else key
+            value = execute(item, targets, path, path)
             if isinstance(value, Container) and plan.convert != "none":
                 value = convert_node(value, plan.convert)
         kwargs[key] = value
@@ -74,19 +79,22 @@ def _arguments(
     return positional, kwargs
 
 
-def _mapping(plan: Mapping, targets: Targets, full_key: str) -> Any:
+def _mapping(plan: Mapping, targets: Targets, inside: str) -> Any:
     if plan.plain:
-        return {
-            key: execute(item, targets, f"{full_key}.{key}" if full_key else key)
-            if is_plan
-            else item
-            for key, item, is_plan in plan.items
-        }
+        plain = {}
+        for key, item, is_plan in plan.items:
+            value = item
+            if is_plan:
+                path = f"{inside}.{key}" if inside else key
+                value = execute(item, targets, path, path)
+            plain[key] = value
+        return plain
     made = dict_config()
     for key, item, is_plan in plan.items:
         value = item
         if is_plan:
-            value = execute(item, targets, f"{full_key}.{key}" if full_key else key)
+            path = f"{inside}.{key}" if inside else key
+            value = execute(item, targets, path, path)
             if (type(item) is Mapping or type(item) is Sequence) and isinstance(value, Node):
                 attach(made, key, value)
                 continue
@@ -100,9 +108,12 @@ def _mapping(plan: Mapping, targets: Targets, full_key: str) -> Any:
     return made
 
 
-def _sequence(plan: Sequence, targets: Targets, full_key: str) -> Any:
+def _sequence(plan: Sequence, targets: Targets, inside: str) -> Any:
     values = [
-        execute(item, targets, f"{full_key}[{index}]") if is_plan else item
+        # An index at the root stays a number, which OmegaConf's path of an item is then.
+        execute(item, targets, f"{inside}{index}" if inside else index, f"{inside}[{index}]")
+        if is_plan
+        else item
         for index, (item, is_plan) in enumerate(plan.items)
     ]
     if plan.plain:

@@ -5,6 +5,7 @@ What it must not do is call a target before the whole plan is made.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -55,19 +56,24 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if cls is DictConfig or cls is ListConfig:
         return _of_node(config, args, kwargs, source=config)
     planner = ObjectPlanner(_node_inside, objects=not KEEPS_PARENTS)
-    try:
+    plan = None
+    with contextlib.suppress(NeedsNodes):
         plan = planner.plan(config, kwargs, _override)
-    except NeedsNodes:
-        flags = None if KEEPS_PARENTS else {"allow_objects": True}
-        try:
-            made = OmegaConf.structured(config, flags=flags)
-        except Exception as error:  # Hydra raises it, if it does
-            msg = "no nodes can be made of the config"
-            raise Unsure(msg) from error
-        return _of_node(made, args, kwargs, source=None)
+    if plan is None:
+        return _of_node(_nodes_of(config), args, kwargs, source=None)
     _check_args(args)
     with open_targets() as targets:
-        return execute(plan, targets, "", args)
+        return execute(plan, targets, "", "", args)
+
+
+def _nodes_of(config: Any) -> Any:
+    """Give the nodes that Hydra makes of a config first."""
+    flags = None if KEEPS_PARENTS else {"allow_objects": True}
+    try:
+        return OmegaConf.structured(config, flags=flags)
+    except Exception as error:  # Hydra raises it, if it does
+        msg = "no nodes can be made of the config"
+        raise Unsure(msg) from error
 
 
 def _of_node(
@@ -95,7 +101,7 @@ def _of_node(
     if not KEEPS_PARENTS and type(plan) in {Mapping, Sequence} and not plan.plain:
         parent = _copy(config, overridden=overridden or (resolver is not None and resolver.used))
     with open_targets(source) as targets:
-        made = execute(plan, targets, full_key_of(config), args)
+        made = execute(plan, targets, *full_key_of(config), args)
     if parent is not None:
         set_parent(made, parent)
     return made

@@ -81,7 +81,7 @@ def convert_mode(value: Any) -> str:
     Raises:
         Unsure: It is neither a mode nor its name.
     """
-    if type(value) is str:
+    if type(value) is str and "${" not in value and value != MISSING:
         return _CONVERT.get(value.upper(), "none")
     if isinstance(value, ConvertMode):
         return value.name.lower()
