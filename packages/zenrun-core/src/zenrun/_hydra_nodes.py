@@ -126,13 +126,18 @@ def set_parent(node: Any, parent: Any) -> None:
 
 def _metadata(kind: tuple[type, dict[str, Any]], key: Any, flags: dict[str, bool]) -> Any:
     made = object.__new__(kind[0])
-    made.__dict__.update(kind[1], key=key, flags=flags, resolver_cache=defaultdict(dict))
+    described = kind[1].copy()
+    described["key"] = key
+    described["flags"] = flags
+    described["resolver_cache"] = defaultdict(dict)
+    made.__dict__ = described
     return made
 
 
 def _node(cls: type, **state: Any) -> Any:
     made = object.__new__(cls)
-    made.__dict__.update(state, _flags_cache=None)
+    state["_flags_cache"] = None
+    object.__setattr__(made, "__dict__", state)  # DictConfig has another way of its own
     return made
 
 
@@ -212,40 +217,45 @@ def copy_tree(node: Any, parent: Any = None) -> Any:
         The copy, or None where the tree holds a kind of node that is not known, or an
         interpolation.
     """
+    try:
+        return _copied(node, parent)
+    except _Unknown:
+        return None
+
+
+class _Unknown(Exception):  # noqa: N818 - a way out, not an error
+    """A node that is not known."""
+
+
+def _copied(node: Any, parent: Any) -> Any:
     cls = type(node)
-    source = node.__dict__
-    state = {**source, "_parent": parent, "_flags_cache": None}
-    metadata = source["_metadata"]
-    described = metadata.__dict__
+    state = node.__dict__.copy()
+    metadata = state["_metadata"]
+    described = metadata.__dict__.copy()
+    described["flags"] = described["flags"].copy()
     cache = described["resolver_cache"]
+    described["resolver_cache"] = copy.deepcopy(cache) if cache else defaultdict(dict)
     copied = object.__new__(type(metadata))
-    copied.__dict__.update(
-        described,
-        flags=dict(described["flags"]),
-        resolver_cache=copy.deepcopy(cache) if cache else defaultdict(dict),
-    )
+    copied.__dict__ = described
     state["_metadata"] = copied
+    state["_parent"] = parent
+    state["_flags_cache"] = None
     made = object.__new__(cls)
     if cls in VALUE_NODES:
-        value = source["_val"]
+        value = state["_val"]
         if isinstance(value, str) and "${" in value:
-            return None
+            raise _Unknown
     elif cls is DictConfig or cls is ListConfig:
-        content = source["_content"]
+        content = state["_content"]
         if type(content) is dict:
-            items: Any = {key: copy_tree(child, made) for key, child in content.items()}
-            unknown = any(child is None for child in items.values())
+            state["_content"] = {key: _copied(child, made) for key, child in content.items()}
         elif type(content) is list:
-            items = [copy_tree(child, made) for child in content]
-            unknown = any(child is None for child in items)
-        else:
-            items, unknown = content, isinstance(content, str) and content != "???"
-        if unknown:
-            return None
-        state["_content"] = items
+            state["_content"] = [_copied(child, made) for child in content]
+        elif isinstance(content, str) and content != "???":
+            raise _Unknown
     else:
-        return None
-    made.__dict__.update(state)
+        raise _Unknown
+    object.__setattr__(made, "__dict__", state)
     return made
 
 

@@ -93,9 +93,11 @@ def wrapped(value: Any) -> Any:
 class _Passed:
     """A target that passed every check, with what the checks looked at."""
 
-    __slots__ = ("module", "name", "qualname", "reference")
+    __slots__ = ("first", "makes_callables", "module", "name", "names", "qualname", "reference")
 
-    def __init__(self, target: Any, name: str) -> None:
+    def __init__(self, path: str, target: Any, name: str, *, same_name_passes: bool) -> None:
+        self.first, *self.names = path.split(".")
+        self.makes_callables = same_name_passes and isinstance(target, type)
         self.reference = weakref.ref(target)
         self.module = target.__module__
         self.qualname = target.__qualname__
@@ -114,6 +116,7 @@ class Targets:
 
     def __init__(self, whitelist: Any = None, deferred_context: Any = None) -> None:
         self._known = _passed_under(whitelist)
+        self._whitelist = whitelist
         self._extra = (whitelist,) if KEEPS_PARENTS else ()
         self._extra_call = (whitelist, deferred_context) if KEEPS_PARENTS else ()
         self._warns = KEEPS_PARENTS and whitelist is None
@@ -147,7 +150,7 @@ class Targets:
         known = self._known.get(path)
         target = None
         if known is not None:
-            target = _loaded(path)
+            target = _loaded(known.first, known.names)
             if target is None or not known.fits(target):
                 known = None
         if known is None:
@@ -174,7 +177,7 @@ class Targets:
             if full_key:
                 msg += f"\nfull_key: {full_key}"
             raise InstantiationException(msg) from error
-        if self._unchecked or self._is_harmless(result):
+        if self._unchecked or self._is_harmless(result, target if known.makes_callables else None):
             return result
         if KEEPS_PARENTS:
             return whitelists._mediate_target_result(
@@ -220,17 +223,30 @@ class Targets:
                 return None
         if len(self._known) >= 10_000:
             self._known.clear()
-        known = self._known[path] = _Passed(target, name)
+        known = self._known[path] = _Passed(
+            path, target, name, same_name_passes=self._whitelist is None or name == path
+        )
         return known
 
-    def _is_harmless(self, result: Any) -> bool:
-        """Say whether Hydra's checks of results are known to let this one through unchanged."""
+    def _is_harmless(self, result: Any, made_by: Any) -> bool:
+        """Say whether Hydra's checks of results are known to let this one through unchanged.
+
+        What can be called is checked by its name, and goes by that of its class if it has none:
+        where ``made_by`` is the class, that name has passed.
+        """
         cls = type(result)
         if cls in _FREE_RESULTS:
             return True
         if cls is dict:
             return not self._is_namespace(result)
-        if callable(result) or isinstance(result, _WATCHED_RESULTS):
+        if isinstance(result, _WATCHED_RESULTS):
+            return False
+        if callable(result) and (
+            cls is not made_by
+            or getattr(result, "__name__", None) is not None
+            or getattr(result, "__qualname__", None) is not None
+            or getattr(result, "__objclass__", None) is not None
+        ):
             return False
         module = cls.__module__
         return (
@@ -277,9 +293,8 @@ def _is_plain(target: Any) -> bool:
     )
 
 
-def _loaded(path: str) -> Any:
+def _loaded(first: str, names: list[str]) -> Any:
     """Give what a dotted path leads to where nothing is to be imported, else None."""
-    first, *names = path.split(".")
     found: Any = sys.modules.get(first)
     # While a module is being imported, importing it again waits for the thread that does.
     spec = getattr(found, "__spec__", None)

@@ -20,7 +20,8 @@ from zenrun._hydra_nodes import (
     set_parent,
 )
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED, is_known, open_targets
-from zenrun._instantiate._dataclasses import is_dataclass_config, materialized
+from zenrun._hydra_build import build
+from zenrun._hydra_dataclasses import is_dataclass_config, materialized
 from zenrun._instantiate._execute import execute
 from zenrun._instantiate._interpolations import Resolver
 from zenrun._instantiate._plan import MISSING, Call, Given, Mapping, Sequence, Unsure
@@ -68,6 +69,9 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 def _nodes_of(config: Any) -> Any:
     """Give the nodes that Hydra makes of a config first."""
+    made = build(config, objects=not KEEPS_PARENTS)
+    if made is not None:
+        return made
     flags = None if KEEPS_PARENTS else {"allow_objects": True}
     try:
         return OmegaConf.structured(config, flags=flags)
@@ -99,7 +103,8 @@ def _of_node(
     _check_args(args)
     parent = None
     if not KEEPS_PARENTS and type(plan) in {Mapping, Sequence} and not plan.plain:
-        parent = _copy(config, overridden=overridden or (resolver is not None and resolver.used))
+        changed = overridden or (resolver is not None and resolver.used)
+        parent = _copy(config, changed=changed, owned=source is None)
     with open_targets(source) as targets:
         made = execute(plan, targets, *full_key_of(config), args)
     if parent is not None:
@@ -107,9 +112,11 @@ def _of_node(
     return made
 
 
-def _copy(config: DictConfig | ListConfig, *, overridden: bool) -> Any:
+def _copy(config: DictConfig | ListConfig, *, changed: bool, owned: bool) -> Any:
     """Give the copy that Hydra works on, and leaves as the parent of the config that it returns."""
-    copied = None if overridden else copy_tree(config, config.__dict__["_parent"])
+    copied = None
+    if not changed:
+        copied = config if owned else copy_tree(config, config.__dict__["_parent"])
     if copied is None:
         msg = "the result is a config that is not as it was"
         raise Unsure(msg)

@@ -18,7 +18,7 @@ from zenrun._hydra_nodes import (
     to_plain,
 )
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED
-from zenrun._instantiate._dataclasses import is_dataclass_config
+from zenrun._hydra_dataclasses import is_dataclass_config
 from zenrun._instantiate._interpolations import Resolver
 from zenrun._instantiate._plan import (
     MISSING,
@@ -200,7 +200,7 @@ class NodePlanner:
             if key in given:
                 self._check_overridable(child, given[key])
                 value = of_override(given[key], convert, recursive=recursive)  # type: ignore[misc]
-                if is_call and not recursive and type(value) in PLANS:
+                if (is_call or KEEPS_PARENTS) and not recursive and type(value) in PLANS:
                     msg = "a config that is not instantiated, as a keyword argument"
                     raise Unsure(msg)
             elif type(child) in VALUE_NODES:
@@ -209,7 +209,10 @@ class NodePlanner:
                     not isinstance(value, str) or "${" in value
                 ):
                     value = self._child(child, convert, recursive=recursive)
-            elif is_call and not recursive:
+            elif not recursive and (is_call or KEEPS_PARENTS):
+                if not is_call:
+                    msg = "a dict without a target that is not instantiated"
+                    raise Unsure(msg)
                 value = self._untouched(child, convert)
             else:
                 value = self._child(child, convert, recursive=recursive)
@@ -228,7 +231,7 @@ class NodePlanner:
                     msg = "a keyword argument for a typed dict"
                     raise Unsure(msg)
                 value = of_override(override, convert, recursive=recursive)  # type: ignore[misc]
-                if is_call and not recursive and type(value) in PLANS:
+                if (is_call or KEEPS_PARENTS) and not recursive and type(value) in PLANS:
                     msg = "a config that is not instantiated, as a keyword argument"
                     raise Unsure(msg)
                 items.append((key, value, type(value) in PLANS))

@@ -13,7 +13,7 @@ from typing import Any
 
 from zenrun._hydra_nodes import Node
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED
-from zenrun._instantiate._dataclasses import (
+from zenrun._hydra_dataclasses import (
     admits,
     field_values,
     fields_of,
@@ -225,7 +225,7 @@ class ObjectPlanner:
         if "_partial_" in content or "_partial_" in overrides:
             partial = flag(control("_partial_"), "_partial_")
         is_call = "_target_" in content or "_target_" in overrides
-        untouched = is_call and not recursive
+        untouched = (is_call or KEEPS_PARENTS) and not recursive
         items: list[Any] = []
         for key, child in content.items():
             check_key(key)
