@@ -13,14 +13,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from omegaconf import AnyNode, DictConfig, ListConfig, Node, OmegaConf
+from omegaconf import DictConfig, ListConfig, Node, OmegaConf
 from omegaconf.omegaconf import _node_wrap
 
 from zenrun._hydra_dataclasses import admits, field_values, fields_of, is_dataclass_config
+from zenrun._hydra_nodes import ATOMS, any_node
 
 __all__ = ["build"]
-
-_ATOMS = frozenset({bool, int, float, bytes, type(None)})
 
 
 class _Unknown(Exception):  # noqa: N818 - a way out, not an error
@@ -99,6 +98,8 @@ def _new(
 
 def _value(value: Any, key: Any, parent: Any, hint: Any, objects: bool) -> Any:
     cls = type(value)
+    if hint is Any and (cls in ATOMS or (cls is str and "${" not in value)):
+        return any_node(value, key, parent)
     optional = True
     inner = hint
     if hint is not Any:
@@ -126,14 +127,14 @@ def _value(value: Any, key: Any, parent: Any, hint: Any, objects: bool) -> Any:
     if cls is str:
         if "${" in value:
             raise _Unknown
-    elif cls not in _ATOMS and not isinstance(value, (Enum, Path)):
+    elif cls not in ATOMS and not isinstance(value, (Enum, Path)):
         kind = value if isinstance(value, type) else cls
         if not objects or issubclass(kind, (str, dict, list, tuple, Node)):
             raise _Unknown
         if hasattr(kind, "__attrs_attrs__") or isinstance(value, Node):
             raise _Unknown
     if hint is Any:
-        return _new(AnyNode, _sample(Any, None, optional=True)[1], key, parent, ("_val", value), {})
+        return any_node(value, key, parent)
     if type(inner) is tuple or not (admits(hint, value) or value == "???"):
         raise _Unknown
     kind, parts = _sample(inner, None, optional=optional)

@@ -167,8 +167,7 @@ def materialized(config: Any) -> Any:
     fields = dataclasses.fields(config)
     made = [item for item in fields if item.default_factory is not dataclasses.MISSING]
     if all(
-        item.default_factory in _PURE
-        or getattr(item.default_factory, "__module__", None) == _OURS
+        item.default_factory in _PURE or getattr(item.default_factory, "__module__", None) == _OURS
         for item in made
     ):
         return config

@@ -7,7 +7,6 @@ it knows. It must not know what instantiating is.
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections import defaultdict
 from enum import Enum
 from typing import Any
@@ -30,12 +29,14 @@ from omegaconf import (
 from omegaconf.nodes import PathNode
 
 __all__ = [
+    "ATOMS",
     "VALUE_NODES",
     "Container",
     "DictConfig",
     "ListConfig",
     "Node",
     "UnionNode",
+    "any_node",
     "attach",
     "copy_tree",
     "dict_config",
@@ -61,7 +62,7 @@ VALUE_NODES = frozenset(
     }
 )
 # Values that are the same wherever they stand, and never anything else to OmegaConf.
-_ATOMS = frozenset({bool, int, float, bytes, type(None)})
+ATOMS = frozenset({bool, int, float, bytes, type(None)})
 _WITH_CONTENT = {"_metadata", "_parent", "_flags_cache", "_content"}
 _WITH_VALUE = {"_metadata", "_parent", "_flags_cache", "_val"}
 _METADATA = {
@@ -82,9 +83,12 @@ def _sample(content: Any) -> Any:
 # New nodes are made after these: what this OmegaConf makes itself.
 _DICT, _LIST = _sample({}), _sample([])
 _ANY = _sample({"key": 0})._get_node("key")
-_DICT_METADATA, _LIST_METADATA, _ANY_METADATA = (
-    (type(node._metadata), dict(node._metadata.__dict__)) for node in (_DICT, _LIST, _ANY)
+_DICT_METADATA, _LIST_METADATA = (
+    (type(node._metadata), dict(node._metadata.__dict__)) for node in (_DICT, _LIST)
 )
+_ANY_CLASS, _ANY_STATE = type(_ANY._metadata), dict(_ANY._metadata.__dict__)
+# Types that OmegaConf makes something else of.
+_CHANGED = frozenset({str, dict, list, tuple, type, Node})
 
 
 def layout_is_known() -> bool:
@@ -155,6 +159,26 @@ def list_config() -> ListConfig:
     return made
 
 
+def any_node(value: Any, key: Any, parent: Any) -> AnyNode:
+    """Make the node that OmegaConf makes of a value without a type hint.
+
+    Args:
+        value: The value.
+        key: Its key.
+        parent: The DictConfig or ListConfig that it is in.
+    """
+    metadata = object.__new__(_ANY_CLASS)
+    metadata.__dict__ = {**_ANY_STATE, "key": key, "flags": {}, "resolver_cache": defaultdict(dict)}
+    made = object.__new__(AnyNode)
+    made.__dict__ = {
+        "_metadata": metadata,
+        "_parent": parent,
+        "_flags_cache": None,
+        "_val": value,
+    }
+    return made
+
+
 def put_value(parent: Any, key: Any, value: Any) -> None:
     """Add a value to a DictConfig or at the end of a ListConfig, wrapped as OmegaConf wraps it.
 
@@ -163,13 +187,11 @@ def put_value(parent: Any, key: Any, value: Any) -> None:
         key: The new key or index.
         value: A value for which `is_wrapped_as_it_is` holds.
     """
-    metadata = _metadata(_ANY_METADATA, key, {})
-    node = _node(AnyNode, _metadata=metadata, _parent=parent, _val=value)
     content = parent.__dict__["_content"]
     if type(content) is list:
-        content.append(node)
+        content.append(any_node(value, key, parent))
     else:
-        content[key] = node
+        content[key] = any_node(value, key, parent)
 
 
 def attach(parent: Any, key: Any, node: Any) -> None:
@@ -197,13 +219,13 @@ def is_wrapped_as_it_is(value: Any) -> bool:
             interpolation it does not, and other subclasses of plain types are not vouched for.
     """
     cls = type(value)
-    if cls in _ATOMS:
+    if cls in ATOMS:
         return True
     if cls is str:
         return "${" not in value and value != "???"
-    if issubclass(cls, (str, dict, list, tuple, type, Node)) or isinstance(value, Node):
+    if value.__class__ is not cls or not _CHANGED.isdisjoint(cls.__mro__):
         return False
-    return not (dataclasses.is_dataclass(cls) or hasattr(cls, "__attrs_attrs__"))
+    return not (hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__attrs_attrs__"))
 
 
 def copy_tree(node: Any, parent: Any = None) -> Any:
@@ -227,6 +249,26 @@ class _Unknown(Exception):  # noqa: N818 - a way out, not an error
     """A node that is not known."""
 
 
+def _copied_any(node: Any, parent: Any) -> Any:
+    """Do what `_copied` does, for the nodes that there are most of."""
+    source = node.__dict__
+    value = source["_val"]
+    described = source["_metadata"].__dict__
+    plain = "${" not in value if type(value) is str else type(value) in ATOMS
+    if not plain or described["flags"] or described["resolver_cache"]:
+        return _copied(node, parent)
+    copied = object.__new__(_ANY_CLASS)
+    copied.__dict__ = {**described, "flags": {}, "resolver_cache": defaultdict(dict)}
+    made = object.__new__(AnyNode)
+    made.__dict__ = {
+        "_metadata": copied,
+        "_parent": parent,
+        "_flags_cache": None,
+        "_val": value,
+    }
+    return made
+
+
 def _copied(node: Any, parent: Any) -> Any:
     cls = type(node)
     state = node.__dict__.copy()
@@ -248,7 +290,10 @@ def _copied(node: Any, parent: Any) -> Any:
     elif cls is DictConfig or cls is ListConfig:
         content = state["_content"]
         if type(content) is dict:
-            state["_content"] = {key: _copied(child, made) for key, child in content.items()}
+            state["_content"] = {
+                key: _copied_any(child, made) if type(child) is AnyNode else _copied(child, made)
+                for key, child in content.items()
+            }
         elif type(content) is list:
             state["_content"] = [_copied(child, made) for child in content]
         elif isinstance(content, str) and content != "???":

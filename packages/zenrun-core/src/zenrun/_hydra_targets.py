@@ -31,7 +31,15 @@ try:
 except ImportError:
     whitelists = None  # type: ignore[assignment, unused-ignore]
 
-__all__ = ["KEEPS_PARENTS", "RESERVED", "Targets", "convert_node", "is_known", "open_targets", "wrapped"]
+__all__ = [
+    "KEEPS_PARENTS",
+    "RESERVED",
+    "Targets",
+    "convert_node",
+    "is_known",
+    "open_targets",
+    "wrapped",
+]
 
 # Versions whose checks of targets have been read: the short way skips what is known to pass.
 _WITHOUT_POLICY = {"1.3.0", "1.3.1", "1.3.2"}
@@ -161,9 +169,7 @@ class Targets:
         if known is None:
             known = self._admit(path, target)
         if known is None or (partial and KEEPS_PARENTS):
-            return hydras._call_target(
-                target, partial, args, kwargs, full_key, *self._extra_call
-            )
+            return hydras._call_target(target, partial, args, kwargs, full_key, *self._extra_call)
         if partial:
             return self._partial(known, target, args, kwargs, full_key)
         try:
@@ -335,31 +341,27 @@ class _PolicyCache:
         Raises:
             InstantiationException: It is not what Hydra was shipped with.
         """
+        before = self._state
         state: list[Any] = []
-        for name in self._names:
+        same = bool(before)
+        for index, name in enumerate(self._names):
             value = self._module[name]
             if type(value) is types.MappingProxyType:  # the dict behind it could change
-                state.append(tuple(value.items()))
+                pairs = tuple(value.items())
+                same = same and before[index][0] is value and _same_pairs(before[index][1], pairs)
+                value = (value, pairs)
+            else:
+                same = same and before[index] is value
             state.append(value)
-        if not self._same(state):
+        if not same:
             self._policy = self._validate(_expected_digest())
             self._state = state
         return self._policy
 
-    def _same(self, state: list[Any]) -> bool:
-        before = self._state
-        return len(before) == len(state) and all(
-            new is old or (type(new) is tuple and type(old) is tuple and _same_pairs(new, old))
-            for new, old in zip(state, before, strict=True)
-        )
-
 
 def _same_pairs(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
     return len(new) == len(old) and all(
-        type(one) is tuple
-        and type(other) is tuple
-        and all(item is twin for item, twin in zip(one, other, strict=True))
-        for one, other in zip(new, old, strict=True)
+        one[0] is other[0] and one[1] is other[1] for one, other in zip(new, old, strict=True)
     )
 
 

@@ -153,7 +153,9 @@ KEYS = st.sampled_from(["a", "b", "c", "path", "d-e"])
 MODES = st.fixed_dictionaries(
     {},
     optional={
-        "_convert_": st.sampled_from(["none", "partial", "object"] * 3 + ["all", "ALL", "all", "odd", None]),
+        "_convert_": st.sampled_from(
+            ["none", "partial", "object"] * 3 + ["all", "ALL", "all", "odd", None]
+        ),
         "_recursive_": st.sampled_from([True, False] * 6 + [None]),
         "_partial_": st.sampled_from([True, True, False] * 5 + [None]),
     },

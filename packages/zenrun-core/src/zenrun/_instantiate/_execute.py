@@ -10,6 +10,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from zenrun._hydra_nodes import (
+    ATOMS,
     Container,
     Node,
     attach,
@@ -58,23 +59,23 @@ def _arguments(
     plan: Call, targets: Targets, inside: str, args: tuple[Any, ...]
 ) -> tuple[Any, dict[str, Any]]:
     kwargs = {}
+    configs = []
     for key, item, is_plan in plan.items:
         value = item
         if is_plan:
             path = f"{inside}.{key}" if inside else key
             value = execute(item, targets, path, path)
-            if isinstance(value, Container) and plan.convert != "none":
-                value = convert_node(value, plan.convert)
+            if type(value) not in ATOMS and isinstance(value, Container):
+                if plan.convert != "none":
+                    value = convert_node(value, plan.convert)
+                configs.append(value)
         kwargs[key] = value
     positional: Any = kwargs.pop("_args_", ())
     if args:
         positional = args
     if not KEEPS_PARENTS:
-        for value in positional:
-            if isinstance(value, Container):
-                set_parent(value, None)
-        for value in kwargs.values():
-            if isinstance(value, Container):
+        for value in (*positional, *configs):
+            if isinstance(value, Container) and value is not positional:
                 set_parent(value, None)
     return positional, kwargs
 
@@ -122,9 +123,7 @@ def _sequence(plan: Sequence, targets: Targets, inside: str) -> Any:
         (type(item) is Mapping or type(item) is Sequence) and isinstance(value, Node)
         for (item, _), value in zip(plan.items, values, strict=True)
     ]
-    simple = all(
-        own or is_wrapped_as_it_is(value) for own, value in zip(ours, values, strict=True)
-    )
+    simple = all(own or is_wrapped_as_it_is(value) for own, value in zip(ours, values, strict=True))
     if not simple and not KEEPS_PARENTS:
         return OmegaConf.create(values, flags={"allow_objects": True})
     made = list_config()

@@ -6,16 +6,30 @@ gives, `Unsure` is raised, and Hydra does the whole call. It must not know how t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
 from hydra.types import ConvertMode
 
-__all__ = ["PLANS", "Call", "Given", "Mapping", "Sequence", "Unsure", "convert_mode"]
+__all__ = [
+    "MISSING",
+    "PLANS",
+    "SPECIAL",
+    "Call",
+    "Given",
+    "Mapping",
+    "Sequence",
+    "Unsure",
+    "check_hidden",
+    "check_key",
+    "convert_mode",
+    "flag",
+    "target_path",
+]
 
 # The keys that a target does not receive.
 SPECIAL = frozenset({"_target_", "_convert_", "_recursive_", "_partial_"})
-MODES = ("_recursive_", "_convert_", "_partial_")
 MISSING = "???"
 
 
@@ -132,3 +146,18 @@ def check_key(key: Any) -> None:
     if type(key) is not str or not key or isinstance(key, Enum):
         msg = f"the key {key!r}"
         raise Unsure(msg)
+
+
+def check_hidden(plans: Iterable[Any]) -> None:
+    """Refuse configs in plain containers: what they came from stays their parent.
+
+    Args:
+        plans: The plans of what is in a container.
+
+    Raises:
+        Unsure: One makes a DictConfig or a ListConfig.
+    """
+    for plan in plans:
+        if (type(plan) is Mapping or type(plan) is Sequence) and not plan.plain:
+            msg = "a config in a plain container"
+            raise Unsure(msg)

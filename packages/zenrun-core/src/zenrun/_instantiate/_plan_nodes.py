@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zenrun._hydra_nodes import (
+    ATOMS,
     VALUE_NODES,
     DictConfig,
     ListConfig,
@@ -29,6 +30,7 @@ from zenrun._instantiate._plan import (
     Mapping,
     Sequence,
     Unsure,
+    check_hidden,
     check_key,
     convert_mode,
     flag,
@@ -194,7 +196,8 @@ class NodePlanner:
         is_call = "_target_" in content or "_target_" in given
         items: list[Any] = []
         for key, child in content.items():
-            check_key(key)
+            if type(key) is not str or not key:
+                check_key(key)
             if key in SPECIAL and (is_call or (is_root and key != "_target_")):
                 continue
             if key in given:
@@ -205,10 +208,11 @@ class NodePlanner:
                     raise Unsure(msg)
             elif type(child) in VALUE_NODES:
                 value = child.__dict__["_val"]
-                if isinstance(value, (str, Node)) and (
-                    not isinstance(value, str) or "${" in value
-                ):
-                    value = self._child(child, convert, recursive=recursive)
+                cls = type(value)
+                if cls in ATOMS or (cls is str and "${" not in value and value != MISSING):
+                    items.append((key, value, False))
+                    continue
+                value = self._child(child, convert, recursive=recursive)
             elif not recursive and (is_call or KEEPS_PARENTS):
                 if not is_call:
                     msg = "a dict without a target that is not instantiated"
@@ -242,6 +246,8 @@ class NodePlanner:
         if structured and convert in {"partial", "object"}:
             msg = f"a dataclass without a target and _convert_={convert}"
             raise Unsure(msg)
+        if not KEEPS_PARENTS and convert != "none":
+            check_hidden(item for _, item, is_plan in items if is_plan)
         return Mapping(items, node, object_type, plain=convert != "none")
 
     def _check_overridable(self, node: Any, value: Any) -> None:
@@ -273,6 +279,8 @@ class NodePlanner:
                 msg = "a missing value"
                 raise Unsure(msg)
             items.append((value, type(value) in PLANS))
+        if not KEEPS_PARENTS and convert != "none":
+            check_hidden(item for item, is_plan in items if is_plan)
         return Sequence(items, node, plain=convert != "none")
 
     def _untouched(self, node: Any, convert: str) -> Any:

@@ -6,7 +6,7 @@ the same. It must not know how plans of nodes are made, but that they can be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from zenrun._instantiate._plan import (
     Mapping,
     Sequence,
     Unsure,
+    check_hidden,
     check_key,
     convert_mode,
     flag,
@@ -263,7 +264,7 @@ class ObjectPlanner:
         if object_type is not dict and convert in {"partial", "object"}:
             msg = f"a dataclass without a target and _convert_={convert}"
             raise Unsure(msg)
-        self._check_visible(convert)
+        self._check_visible(convert, (item for _, item, is_plan in items if is_plan))
         return Mapping(items, None, object_type, plain=convert != "none")
 
     def _list(self, content: Any, hint: Any, convert: str, *, recursive: bool) -> Any:
@@ -274,11 +275,13 @@ class ObjectPlanner:
                 msg = "a missing value"
                 raise Unsure(msg)
             items.append((value, type(value) in PLANS))
-        self._check_visible(convert)
+        self._check_visible(convert, (item for item, is_plan in items if is_plan))
         return Sequence(items, None, plain=convert != "none")
 
     @staticmethod
-    def _check_visible(convert: str) -> None:
+    def _check_visible(convert: str, plans: Iterable[Any]) -> None:
         if KEEPS_PARENTS and convert == "none":
             msg = "targets see the config itself"
             raise NeedsNodes(msg)
+        if convert != "none":
+            check_hidden(plans)
