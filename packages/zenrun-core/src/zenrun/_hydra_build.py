@@ -51,7 +51,7 @@ def build(config: Any, *, objects: bool) -> Any:
 
 @functools.lru_cache(maxsize=2)
 def _root_sample(kind: str) -> tuple[type, dict[str, Any], dict[str, Any]]:
-    return _parts(OmegaConf.create({} if kind == "dict" else []))
+    return _parts(OmegaConf.create({}) if kind == "dict" else OmegaConf.create([]))
 
 
 def _parts(node: Any) -> tuple[type, dict[str, Any], dict[str, Any]]:
@@ -67,7 +67,9 @@ def _parts(node: Any) -> tuple[type, dict[str, Any], dict[str, Any]]:
 @functools.lru_cache(maxsize=1000)
 def _sample(ref_type: Any, kind: Any, *, optional: bool) -> Any:
     """Give a node of OmegaConf's as it is made for a hint, and what it is made of."""
-    value = {dict: {}, list: []}.get(kind, "???") if ref_type is Any else "???"
+    value: Any = "???"
+    if ref_type is Any and kind is not None:
+        value = kind()
     node = _node_wrap(parent=None, is_optional=optional, value=value, key=None, ref_type=ref_type)
     return type(node), _parts(node)
 
@@ -80,13 +82,13 @@ def _new(
     held: tuple[str, Any],
     flags: dict[str, bool],
 ) -> Any:
-    metadata = object.__new__(parts[0])
+    metadata: Any = object.__new__(parts[0])
     described = parts[1].copy()
     described["key"] = key
     described["flags"] = flags
     described["resolver_cache"] = defaultdict(dict)
     metadata.__dict__ = described
-    node = object.__new__(cls)
+    node: Any = object.__new__(cls)
     state = parts[2].copy()
     state["_metadata"] = metadata
     state["_parent"] = parent
@@ -148,7 +150,8 @@ def _annotation(hint: Any) -> Any:
     kind, inner = hint
     if inner is not Any and inner not in {int, str, float, bool, bytes}:
         raise _Unknown
-    return typing.List[inner] if kind is list else typing.Dict[str, inner]  # noqa: UP006
+    made: Any = typing.List if kind is list else typing.Dict  # noqa: UP006
+    return made[inner] if kind is list else made[str, inner]
 
 
 def _dict(

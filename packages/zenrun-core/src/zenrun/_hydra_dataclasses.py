@@ -21,7 +21,7 @@ __all__ = ["Fields", "field_values", "fields_of", "is_dataclass_config", "materi
 _PLAIN = {int, float, bool, str, bytes}
 _PATHS = {pathlib.Path, type(pathlib.Path())}
 # Factories that do nothing but make a new value.
-_PURE = {list, dict}
+_PURE: set[Any] = {list, dict}
 _OURS = "zenrun.configs._values"
 Hint = Any
 
@@ -71,7 +71,7 @@ def _read(cls: type) -> Fields | None:
     except Exception:  # OmegaConf's own answer comes next
         return None
     hints = []
-    for field in dataclasses.fields(cls):
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type, unused-ignore]
         if "omegaconf_ignore" in field.metadata:
             return None
         hint = _hint(resolved[field.name])
@@ -171,7 +171,7 @@ def materialized(config: Any) -> Any:
         for item in made
     ):
         return config
-    instance = object.__new__(config)
+    instance: Any = object.__new__(config)
     for item in fields:
         if item.default is not dataclasses.MISSING:
             value = item.default

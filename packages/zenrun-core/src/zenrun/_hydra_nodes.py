@@ -284,7 +284,9 @@ def _copied(node: Any, parent: Any) -> Any:
         source = node.__dict__
         metadata = source["_metadata"]
         content = source["_content"]
-        made = _container(cls, _metadata(metadata, metadata.key, metadata.flags.copy()), parent, content)
+        made = _container(
+            cls, _metadata(metadata, metadata.key, metadata.flags.copy()), parent, content
+        )
         if type(content) is dict:
             made.__dict__["_content"] = {
                 key: _copied_any(child, made) if type(child) is AnyNode else _copied(child, made)

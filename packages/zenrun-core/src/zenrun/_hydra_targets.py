@@ -9,7 +9,6 @@ from __future__ import annotations
 import abc
 import contextlib
 import functools
-import inspect
 import os
 import sys
 import types
@@ -19,17 +18,9 @@ from contextvars import Context, ContextVar
 from typing import Any
 
 import hydra
-from hydra._internal.instantiate import _instantiate2 as hydras
 from hydra.errors import InstantiationException
 
-try:
-    from hydra._internal import target_policy as policies
-except ImportError:  # older Hydras have no policy; 1.4 has it under another name
-    policies = None  # type: ignore[assignment, unused-ignore]
-try:
-    from hydra._internal import execution_policy as whitelists
-except ImportError:
-    whitelists = None  # type: ignore[assignment, unused-ignore]
+from zenrun._hydra_policy import POLICY, hydras, policies, whitelists
 
 __all__ = [
     "KEEPS_PARENTS",
@@ -106,7 +97,7 @@ class _Passed:
     def __init__(self, path: str, target: Any, name: str, *, same_name_passes: bool) -> None:
         self.first, *self.names = path.split(".")
         self.makes_callables = same_name_passes and isinstance(target, type)
-        self.reference = weakref.ref(target)
+        self.reference: Any = weakref.ref(target)
         self.module = target.__module__
         self.qualname = target.__qualname__
         self.name = name
@@ -156,7 +147,7 @@ class Targets:
             InstantiationException: As Hydra raises it.
         """
         known = self._known.get(path)
-        target = None
+        target: Any = None
         if known is not None:
             target = _loaded(known.first, known.names)
             if target is None or not known.fits(target):
@@ -314,82 +305,10 @@ def _loaded(first: str, names: list[str]) -> Any:
     return found
 
 
-# What a policy is read from; all of it is immutable but for the dict behind a mapping proxy.
-_STATE = (frozenset, tuple, types.MappingProxyType, ContextVar)
-
-
 @functools.lru_cache(maxsize=8)
 def _passed_under(_: Any) -> dict[str, _Passed]:
     """Give the targets that are known to pass under a whitelist."""
     return {}
-
-
-class _PolicyCache:
-    """Hydra's policy, validated again only where something that it is read from has changed."""
-
-    def __init__(self, module: Any, capture: Callable[[], Any], validate: Callable[..., Any]):
-        self._module = vars(module)
-        self._validate = validate
-        names = [name for name in capture.__code__.co_names if name in self._module]
-        self._names = [name for name in names if isinstance(self._module[name], _STATE)]
-        self._state: list[Any] = []
-        self._policy: Any = None
-
-    def get(self) -> Any:
-        """Give the policy.
-
-        Raises:
-            InstantiationException: It is not what Hydra was shipped with.
-        """
-        before = self._state
-        state: list[Any] = []
-        same = bool(before)
-        for index, name in enumerate(self._names):
-            value = self._module[name]
-            if type(value) is types.MappingProxyType:  # the dict behind it could change
-                pairs = tuple(value.items())
-                same = same and before[index][0] is value and _same_pairs(before[index][1], pairs)
-                value = (value, pairs)
-            else:
-                same = same and before[index] is value
-            state.append(value)
-        if not same:
-            self._policy = self._validate(_expected_digest())
-            self._state = state
-        return self._policy
-
-
-def _same_pairs(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
-    return len(new) == len(old) and all(
-        one[0] is other[0] and one[1] is other[1] for one, other in zip(new, old, strict=True)
-    )
-
-
-@functools.lru_cache(maxsize=1)
-def _expected_digest() -> str:
-    """Give the digest that Hydra checks its policy against; 1.4 has it in its function alone."""
-    if policies is not None:
-        return str(policies._EXPECTED_TARGET_POLICY_DIGEST)
-    constants = hydras.instantiate.__code__.co_consts
-    (digest,) = [item for item in constants if isinstance(item, str) and len(item) == 64]
-    return digest
-
-
-def _policy_cache() -> _PolicyCache | None:
-    if whitelists is not None:
-        return _PolicyCache(
-            whitelists,
-            whitelists._capture_execution_policy,
-            whitelists._validated_execution_policy,
-        )
-    if policies is not None:
-        return _PolicyCache(
-            policies, policies._capture_target_policy, policies._validated_target_policy
-        )
-    return None
-
-
-_POLICY = _policy_cache()
 
 
 @contextlib.contextmanager
@@ -405,7 +324,7 @@ def open_targets(source: Any = None) -> Iterator[Targets]:
     if KEEPS_PARENTS:
         whitelist = whitelists._resolve_execution_whitelist(None)
         unsafe = whitelist is whitelists.UNSAFE_DISABLE_EXECUTION_CHECKS
-        policy = None if unsafe else _POLICY.get()
+        policy = None if unsafe else POLICY.get()
         token = hydras._ISOLATE_CONFIG_ARGUMENTS.set(False)
         try:
             with whitelists._execution_policy_context(policy):
@@ -418,7 +337,7 @@ def open_targets(source: Any = None) -> Iterator[Targets]:
         finally:
             hydras._ISOLATE_CONFIG_ARGUMENTS.reset(token)
     elif policies is not None:
-        policy = _POLICY.get()
+        policy = POLICY.get()
         with policies._target_policy_context(policy):
             yield Targets()
     else:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Optional
 
 import hydra.utils
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from omegaconf import Container, DictConfig, ListConfig, Node, OmegaConf
+from omegaconf import Container, DictConfig, Node, OmegaConf
 
 from zenrun import instantiate
 
@@ -238,8 +237,11 @@ class AsDataclass:
 
 
 FORMS = st.sampled_from(
-    ["dict", "node", "node", "node", "root", "struct", "readonly", "inner readonly", "child"]
-    + ["type", "instance", "typed type", "typed instance", "in dataclass"]
+    (
+        "dict",
+        *("node", "node", "node", "root", "struct", "readonly", "inner readonly", "child"),
+        *("type", "instance", "typed type", "typed instance", "in dataclass"),
+    )
 )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from zenrun._hydra_build import build
+from zenrun._hydra_dataclasses import is_dataclass_config, materialized
 from zenrun._hydra_nodes import (
     DictConfig,
     ListConfig,
@@ -20,8 +22,7 @@ from zenrun._hydra_nodes import (
     set_parent,
 )
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED, is_known, open_targets
-from zenrun._hydra_build import build
-from zenrun._hydra_dataclasses import is_dataclass_config, materialized
+from zenrun._instantiate._controls import Overrides
 from zenrun._instantiate._execute import execute
 from zenrun._instantiate._interpolations import Resolver
 from zenrun._instantiate._plan import MISSING, Call, Given, Mapping, Sequence, Unsure
@@ -59,7 +60,7 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     planner = ObjectPlanner(_node_inside, objects=not KEEPS_PARENTS)
     plan = None
     with contextlib.suppress(NeedsNodes):
-        plan = planner.plan(config, kwargs, _override)
+        plan = planner.plan(config, Overrides(kwargs, _override))
     if plan is None:
         return _of_node(_nodes_of(config), args, kwargs, source=None)
     _check_args(args)
@@ -94,7 +95,7 @@ def _of_node(
     given = bool(args or kwargs)
     overridden = bool(kwargs) or (KEEPS_PARENTS and given)
     resolver = None if KEEPS_PARENTS and given else Resolver(config, overridden=overridden)
-    plan = NodePlanner(config, resolver).plan(kwargs, _override)
+    plan = NodePlanner(config, resolver).plan(Overrides(kwargs, _override))
     if KEEPS_PARENTS and given:
         source = None
         if _shows_nodes(plan):
@@ -103,7 +104,8 @@ def _of_node(
     _check_args(args)
     parent = None
     if not KEEPS_PARENTS and type(plan) in {Mapping, Sequence} and not plan.plain:
-        changed = overridden or (resolver is not None and resolver.used)
+        # Hydra gives parts of the copy away where _recursive_ is false, and they leave it.
+        changed = overridden or (resolver is not None and resolver.used) or _gives_nodes(plan)
         parent = _copy(config, changed=changed, owned=source is None)
     with open_targets(source) as targets:
         made = execute(plan, targets, *full_key_of(config), args)
@@ -137,6 +139,16 @@ def _shows_nodes(plan: Any) -> bool:
         shown = cls is Mapping and not plan.plain
         return shown or any(is_plan and _shows_nodes(item) for _, item, is_plan in plan.items)
     return not plan.plain or any(is_plan and _shows_nodes(item) for item, is_plan in plan.items)
+
+
+def _gives_nodes(plan: Any) -> bool:
+    """Say whether a target receives a part of the config as it is."""
+    cls = type(plan)
+    if cls is Given:
+        return isinstance(plan.value, Node)
+    if cls is Sequence:
+        return any(is_plan and _gives_nodes(item) for item, is_plan in plan.items)
+    return any(is_plan and _gives_nodes(item) for _, item, is_plan in plan.items)
 
 
 def _check_args(args: tuple[Any, ...]) -> None:

@@ -5,9 +5,9 @@ It must not know of configs that are plain Python objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from zenrun._hydra_dataclasses import is_dataclass_config
 from zenrun._hydra_nodes import (
     ATOMS,
     VALUE_NODES,
@@ -18,23 +18,18 @@ from zenrun._hydra_nodes import (
     copy_tree,
     to_plain,
 )
-from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED
-from zenrun._hydra_dataclasses import is_dataclass_config
+from zenrun._hydra_targets import KEEPS_PARENTS
+from zenrun._instantiate._controls import Controls, Overrides
 from zenrun._instantiate._interpolations import Resolver
 from zenrun._instantiate._plan import (
     MISSING,
     PLANS,
-    SPECIAL,
-    Call,
     Given,
     Mapping,
     Sequence,
     Unsure,
     check_hidden,
     check_key,
-    convert_mode,
-    flag,
-    target_path,
 )
 
 __all__ = ["NodePlanner"]
@@ -53,29 +48,21 @@ class NodePlanner:
         self.config = config
         self.resolver = resolver
 
-    def plan(self, overrides: dict[str, Any], of_override: Callable[..., Any]) -> Any:
+    def plan(self, overrides: Overrides) -> Any:
         """Plan the whole config.
 
         Args:
-            overrides: Values in place of the config's own, by key.
-            of_override: Gives the value or the plan of one, from the value and the two modes.
+            overrides: The keyword arguments.
 
         Raises:
             Unsure: Hydra has to do it.
         """
-        if type(self.config) is ListConfig:
-            if overrides:
-                msg = "keyword arguments for a list"
-                raise Unsure(msg)
-            return self._list(self.config, "none", recursive=True)
-        return self._dict(
-            self.config,
-            "none",
-            recursive=True,
-            overrides=overrides,
-            of_override=of_override,
-            is_root=True,
-        )
+        if type(self.config) is not ListConfig:
+            return self._dict(self.config, "none", recursive=True, overrides=overrides)
+        if overrides.given:
+            msg = "keyword arguments for a list"
+            raise Unsure(msg)
+        return self._list(self.config, "none", recursive=True)
 
     def inner(self, convert: str, *, recursive: bool) -> Any:
         """Plan the config as a part of another one.
@@ -164,48 +151,28 @@ class NodePlanner:
         return value
 
     def _dict(
-        self,
-        node: Any,
-        convert: str,
-        *,
-        recursive: bool,
-        overrides: dict[str, Any] | None = None,
-        of_override: Callable[..., Any] | None = None,
-        is_root: bool = False,
+        self, node: Any, convert: str, *, recursive: bool, overrides: Overrides | None = None
     ) -> Any:
         content: dict[Any, Any] = node.__dict__["_content"]
-        given = overrides or {}
-        for key in RESERVED:
+        controls = Controls(
+            content, overrides, lambda key: self._value(content[key]), convert, recursive=recursive
+        )
+        given = overrides.given if overrides is not None else {}
+        for key, value in given.items():
             if key in content:
-                msg = f"the key {key}"
+                self._check_overridable(content[key], value)
+            elif node.__dict__["_metadata"].element_type is not Any:
+                msg = "a keyword argument for a typed dict"
                 raise Unsure(msg)
-
-        def control(key: str) -> Any:
-            return given[key] if key in given else self._value(content[key])
-
-        partial = False
-        if "_convert_" in content or "_convert_" in given:
-            convert = convert_mode(control("_convert_"))
-        if "_recursive_" in content or "_recursive_" in given:
-            recursive = flag(control("_recursive_"), "_recursive_")
-        if "_partial_" in content or "_partial_" in given:
-            partial = flag(control("_partial_"), "_partial_")
-        for key in given:
-            if key in SPECIAL and key in content:
-                self._check_overridable(content[key], given[key])
-        is_call = "_target_" in content or "_target_" in given
+        skipped, convert, recursive = controls.skipped, controls.convert, controls.recursive
         items: list[Any] = []
         for key, child in content.items():
             if type(key) is not str or not key:
                 check_key(key)
-            if key in SPECIAL and (is_call or (is_root and key != "_target_")):
+            if key in skipped:
                 continue
             if key in given:
-                self._check_overridable(child, given[key])
-                value = of_override(given[key], convert, recursive=recursive)  # type: ignore[misc]
-                if (is_call or KEEPS_PARENTS) and not recursive and type(value) in PLANS:
-                    msg = "a config that is not instantiated, as a keyword argument"
-                    raise Unsure(msg)
+                value = controls.override(key)
             elif type(child) in VALUE_NODES:
                 value = child.__dict__["_val"]
                 cls = type(value)
@@ -213,34 +180,23 @@ class NodePlanner:
                     items.append((key, value, False))
                     continue
                 value = self._child(child, convert, recursive=recursive)
-            elif not recursive and (is_call or KEEPS_PARENTS):
-                if not is_call:
-                    msg = "a dict without a target that is not instantiated"
-                    raise Unsure(msg)
-                value = self._untouched(child, convert)
+            elif controls.untouched:
+                value = self._untouched(child, convert, is_call=controls.is_call)
             else:
                 value = self._child(child, convert, recursive=recursive)
             if isinstance(value, str) and value == MISSING:
-                if is_call and partial:
+                if controls.is_call and controls.partial:
                     continue
                 msg = "a missing value"
                 raise Unsure(msg)
             items.append((key, value, type(value) in PLANS))
-        for key, override in given.items():
-            if key not in content and not (
-                key in SPECIAL and (is_call or (is_root and key != "_target_"))
-            ):
-                check_key(key)
-                if node.__dict__["_metadata"].element_type is not Any:
-                    msg = "a keyword argument for a typed dict"
-                    raise Unsure(msg)
-                value = of_override(override, convert, recursive=recursive)  # type: ignore[misc]
-                if (is_call or KEEPS_PARENTS) and not recursive and type(value) in PLANS:
-                    msg = "a config that is not instantiated, as a keyword argument"
-                    raise Unsure(msg)
-                items.append((key, value, type(value) in PLANS))
-        if is_call:
-            return Call(target_path(control("_target_")), items, convert, partial=partial)
+        items += controls.added(content)
+        if controls.is_call:
+            return controls.call(items)
+        return self._mapping(node, items, convert)
+
+    @staticmethod
+    def _mapping(node: Any, items: list[Any], convert: str) -> Mapping:
         object_type = node.__dict__["_metadata"].object_type
         structured = object_type is not None and object_type is not dict
         if structured and convert in {"partial", "object"}:
@@ -283,8 +239,11 @@ class NodePlanner:
             check_hidden(item for item, is_plan in items if is_plan)
         return Sequence(items, node, plain=convert != "none")
 
-    def _untouched(self, node: Any, convert: str) -> Any:
+    def _untouched(self, node: Any, convert: str, *, is_call: bool) -> Any:
         """Give a value of a target that takes its configs as they are."""
+        if not is_call:
+            msg = "a dict without a target that is not instantiated"
+            raise Unsure(msg)
         value = self._leaf(node)
         if type(value) is _Elsewhere:
             if convert == "none":

@@ -11,27 +11,23 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from zenrun._hydra_nodes import Node
-from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED
 from zenrun._hydra_dataclasses import (
     admits,
     field_values,
     fields_of,
     is_dataclass_config,
 )
+from zenrun._hydra_nodes import Node
+from zenrun._hydra_targets import KEEPS_PARENTS
+from zenrun._instantiate._controls import Controls, Overrides
 from zenrun._instantiate._plan import (
     MISSING,
     PLANS,
-    SPECIAL,
-    Call,
     Mapping,
     Sequence,
     Unsure,
     check_hidden,
     check_key,
-    convert_mode,
-    flag,
-    target_path,
 )
 
 __all__ = ["NeedsNodes", "ObjectPlanner"]
@@ -58,27 +54,22 @@ class ObjectPlanner:
         self.of_node = of_node
         self.objects = objects
 
-    def plan(self, config: Any, overrides: dict[str, Any], of_override: Callable[..., Any]) -> Any:
+    def plan(self, config: Any, overrides: Overrides) -> Any:
         """Plan a whole config.
 
         Args:
             config: The dict, list or dataclass.
-            overrides: Values in place of the config's own, by key.
-            of_override: Gives the value or the plan of one, from the value and the two modes.
+            overrides: The keyword arguments.
 
         Raises:
             Unsure: Hydra has to do it.
         """
         if type(config) is dict:
-            plan = self._dict(
-                config, Any, dict, "none", recursive=True, given=overrides, of_override=of_override
-            )
-        elif type(config) is list and not overrides:
+            plan = self._dict(config, Any, dict, "none", recursive=True, overrides=overrides)
+        elif type(config) is list and not overrides.given:
             plan = self._list(config, Any, "none", recursive=True)
         elif is_dataclass_config(config):
-            plan = self._dataclass(
-                config, "none", recursive=True, given=overrides, of_override=of_override
-            )
+            plan = self._dataclass(config, "none", recursive=True, overrides=overrides)
         else:
             msg = f"a config of type {type(config).__name__}"
             raise Unsure(msg)
@@ -110,14 +101,14 @@ class ObjectPlanner:
             if value != MISSING:
                 self._check_hint(hint, value)
             return value
-        inner = hint[1] if type(hint) is tuple and hint[0] is None else hint
+        inner: Any = hint[1] if type(hint) is tuple and hint[0] is None else hint
         if cls is dict or cls is list or (cls is tuple and not KEEPS_PARENTS):
             if inner is not Any and (
                 type(inner) is not tuple or inner[0] is not (dict if cls is dict else list)
             ):
                 msg = f"a {cls.__name__} for another type"
                 raise Unsure(msg)
-            element = Any if inner is Any else inner[1]
+            element: Any = inner[1] if type(inner) is tuple else Any
             if cls is dict:
                 return self._dict(value, element, dict, convert, recursive=recursive)
             return self._list(value, element, convert, recursive=recursive)
@@ -161,13 +152,7 @@ class ObjectPlanner:
                 raise Unsure(msg)
 
     def _dataclass(
-        self,
-        config: Any,
-        convert: str,
-        *,
-        recursive: bool,
-        given: dict[str, Any] | None = None,
-        of_override: Callable[..., Any] | None = None,
+        self, config: Any, convert: str, *, recursive: bool, overrides: Overrides | None = None
     ) -> Any:
         cls = config if isinstance(config, type) else type(config)
         fields = fields_of(cls)
@@ -177,13 +162,7 @@ class ObjectPlanner:
             raise Unsure(msg)
         content = {name: value for (name, _), value in zip(fields.hints, values, strict=True)}
         return self._dict(
-            content,
-            dict(fields.hints),
-            cls,
-            convert,
-            recursive=recursive,
-            given=given,
-            of_override=of_override,
+            content, dict(fields.hints), cls, convert, recursive=recursive, overrides=overrides
         )
 
     def _dict(
@@ -194,52 +173,34 @@ class ObjectPlanner:
         convert: str,
         *,
         recursive: bool,
-        given: dict[str, Any] | None = None,
-        of_override: Callable[..., Any] | None = None,
+        overrides: Overrides | None = None,
     ) -> Any:
-        is_root = given is not None
-        overrides = given or {}
         by_field = type(hints) is dict
-        for key in RESERVED:
-            if key in content:
-                msg = f"the key {key}"
-                raise Unsure(msg)
 
-        def control(key: str) -> Any:
-            if key in overrides:
-                return overrides[key]
+        def read(key: str) -> Any:
             value = content[key]
             if hints is not Any and value != MISSING:
                 self._check_hint(hints[key] if by_field else hints, value)
             return value
 
-        for key in SPECIAL:
-            if key in overrides and key in content:
-                self._check_overridable(
-                    content[key], hints[key] if by_field else hints, overrides[key]
-                )
-        partial = False
-        if "_convert_" in content or "_convert_" in overrides:
-            convert = convert_mode(control("_convert_"))
-        if "_recursive_" in content or "_recursive_" in overrides:
-            recursive = flag(control("_recursive_"), "_recursive_")
-        if "_partial_" in content or "_partial_" in overrides:
-            partial = flag(control("_partial_"), "_partial_")
-        is_call = "_target_" in content or "_target_" in overrides
-        untouched = (is_call or KEEPS_PARENTS) and not recursive
+        controls = Controls(content, overrides, read, convert, recursive=recursive)
+        given = overrides.given if overrides is not None else {}
+        for key, value in given.items():
+            if key in content:
+                self._check_overridable(content[key], hints[key] if by_field else hints, value)
+        convert, recursive, untouched = controls.convert, controls.recursive, controls.untouched
         items: list[Any] = []
         for key, child in content.items():
             check_key(key)
-            if key in SPECIAL and (is_call or (is_root and key != "_target_")):
+            if key in controls.skipped:
                 continue
-            hint = hints[key] if by_field else hints
-            if key in overrides:
-                self._check_overridable(child, hint, overrides[key])
-                value = of_override(overrides[key], convert, recursive=recursive)  # type: ignore[misc]
+            if key in given:
+                value = controls.override(key)
             else:
+                hint = hints[key] if by_field else hints
                 value = self.value(child, convert, recursive=recursive, hint=hint)
             if type(value) is str and value == MISSING:
-                if is_call and partial:
+                if controls.is_call and controls.partial:
                     continue
                 msg = "a missing value"
                 raise Unsure(msg)
@@ -248,19 +209,9 @@ class ObjectPlanner:
                 msg = "a config that is not instantiated"
                 raise NeedsNodes(msg)
             items.append((key, value, is_plan))
-        for key, override in overrides.items():
-            if key not in content and not (
-                key in SPECIAL and (is_call or (is_root and key != "_target_"))
-            ):
-                check_key(key)
-                value = of_override(override, convert, recursive=recursive)  # type: ignore[misc]
-                is_plan = type(value) in PLANS
-                if is_plan and untouched:
-                    msg = "a config that is not instantiated"
-                    raise NeedsNodes(msg)
-                items.append((key, value, is_plan))
-        if is_call:
-            return Call(target_path(control("_target_")), items, convert, partial=partial)
+        items += controls.added(content)
+        if controls.is_call:
+            return controls.call(items)
         if object_type is not dict and convert in {"partial", "object"}:
             msg = f"a dataclass without a target and _convert_={convert}"
             raise Unsure(msg)
