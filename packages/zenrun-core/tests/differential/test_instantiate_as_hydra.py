@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
+import sys
 import warnings
 from dataclasses import field, is_dataclass, make_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional
 
+import hydra.errors
 import hydra.utils
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf import Container, DictConfig, Node, OmegaConf
@@ -31,6 +35,10 @@ class Thing:
         CALLS.append(("Thing", seen(args), seen(kwargs)))
         self.args = args
         self.kwargs = kwargs
+
+
+class Patched(Thing):
+    """A target that tests change."""
 
 
 class Tool(Thing):
@@ -432,3 +440,128 @@ def test_instantiate_of_any_config_is_hydras(form, content):
 def test_instantiate_with_arguments_is_hydras(form, content, args, kwargs):
     """Arguments go over the config's own as with Hydra."""
     assert_as_hydra(form, content, args, kwargs)
+
+
+# What the generated examples have found once, and what they find too seldom.
+FOUND = {
+    "index of a list's item": ("typed type", [{}, {}, called("Thing", path="a")], {}),
+    "path of a list's item": ("dict", [called("fail"), 1], {}),
+    "path in a list": ("node", {"a": [[1, called("Thing", b=[called("fail")])]]}, {}),
+    "partials in lists": ("readonly", [called("give_partial")], {}),
+    "flags in lists": ("node", [{"b": {}, "c": called("give_dataclass"), "d-e": None}], {}),
+    "a mode from a resolver": ("node", called("Thing", b={}), {"_convert_": "${res:1}"}),
+    "_recursive_ without a target": ("node", {"_recursive_": False, "a": [], "b": {}}, {}),
+    "a config in a plain dict": ("node", {"_convert_": "all", "a": {"_convert_": "none"}}, {}),
+    "a part given away": ("node", {"a": called("Thing", _recursive_=False, b={"c": 1})}, {}),
+    "a typed keyword argument": ("typed instance", called("Thing", a=1), {"a": "1"}),
+    "_args_ that are none": ("instance", called("Thing", a=called("Thing")), {"_args_": None}),
+    "_args_ that are a dict": ("node", called("Thing", _args_={"a": 1}), {}),
+    "_args_ that a target gives": ("node", called("Thing", _args_=called("give_list")), {}),
+    "a merged keyword argument": ("node", called("Thing", a={"b": 1}), {"a": {"c": 2}}),
+    "an error within": ("node", called("Thing", a=called("record"), b=called("fail")), {}),
+    "a refused target": (
+        "node",
+        called("Thing", a=called("record"), b={"_target_": "os.system"}),
+        {},
+    ),
+    "no target there": ("node", called("Thing", a=called("record"), b=called("nowhere")), {}),
+    "a missing value": ("node", called("Thing", a=called("record"), b="???"), {}),
+    "a missing value put off": ("node", called("Thing", a=1, b="???", _partial_=True), {}),
+    "a resolver": ("node", called("Thing", a="${res:1}", b=called("fail")), {}),
+    "a container elsewhere": ("node", called("Thing", a="${outer.inner}", b="${outer.lazy}"), {}),
+    "a target elsewhere": ("node", called("Thing", a="${outer.thing}"), {}),
+    "objects in containers": (
+        "node",
+        {"a": [called("Thing"), called("Tool")], "b": called("Tool")},
+        {},
+    ),
+    "odd results": (
+        "node",
+        [called(name) for name in ("give_text", "give_missing", "give_type", "give_config")][1:],
+        {},
+    ),
+    "a text of special form": ("node", [called("give_text")], {}),
+    "object in a list": ("node", called("Thing", a=[called("Thing")], _convert_="object"), {}),
+}
+
+
+@pytest.mark.parametrize(("form", "content", "kwargs"), FOUND.values(), ids=list(FOUND))
+def test_instantiate_of_what_was_found_is_hydras(form, content, kwargs):
+    """What has once differed from Hydra, or could well do, does not."""
+    assert_as_hydra(form, content, (), kwargs)
+
+
+def test_instantiate_positional_argument_without_target_is_hydras():
+    """Positional arguments for a config without a target become what Hydra makes of them."""
+    assert_as_hydra("dict", {"_convert_": "object", "b": {"b": True}}, (None,))
+
+
+@pytest.mark.parametrize("change", ["attribute", "name", "module gone", "environment"])
+def test_instantiate_sees_what_has_changed_since_the_last_call(change, monkeypatch):
+    """A target that was called before is looked up, and judged, anew each time."""
+    content = called("Patched", a=1)
+    module = sys.modules[HERE]
+    assert_as_hydra("node", content)
+    if change == "attribute":
+        monkeypatch.setattr(module, "Patched", record)
+    elif change == "name":
+        monkeypatch.setattr(Patched, "__module__", "os")
+        monkeypatch.setattr(Patched, "__qualname__", "system")
+    elif change == "module gone":
+        monkeypatch.delitem(sys.modules, HERE)
+        monkeypatch.setattr(sys, "path", [])
+    else:
+        content = {"_target_": "os.remove", "_args_": ["there is no such file"]}
+        assert_as_hydra("node", content)
+        monkeypatch.setenv("HYDRA_INSTANTIATE_ALLOWLIST_OVERRIDE", "os.remove")
+        assert_as_hydra("node", content)
+        monkeypatch.delenv("HYDRA_INSTANTIATE_ALLOWLIST_OVERRIDE")
+    assert_as_hydra("node", content)
+
+
+def test_instantiate_stops_where_hydras_policy_was_changed(monkeypatch):
+    """A policy of targets that is not what Hydra shipped is noticed, also after a good call."""
+    policy = pytest.importorskip("hydra._internal.target_policy")
+    content = called("Thing", a=1)
+    assert_as_hydra("node", content)
+    monkeypatch.setattr(policy, "DEFAULT_BLOCKLISTED_MODULES", frozenset())
+
+    with pytest.raises(hydra.errors.InstantiationException, match="integrity"):
+        instantiate(content)
+    assert_as_hydra("node", content)
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "kwargs"),
+    [
+        pytest.param("node", called("Thing", a=called("Tool", b=[1, {"c": 2}])), {}, id="node"),
+        pytest.param("dict", called("Thing", a=called("Tool"), _convert_="all"), {}, id="dict"),
+        pytest.param("type", called("Thing", a=called("Tool")), {}, id="type"),
+        pytest.param("typed instance", called("Thing", a=1, b=2.0), {}, id="typed instance"),
+        pytest.param("node", called("Thing", a="${v}", b="${.a}/x"), {}, id="interpolations"),
+        pytest.param("node", called("Thing", a=1), {"a": 2, "b": Thing}, id="keyword arguments"),
+        pytest.param("node", called("Thing", _partial_=True, a="???"), {}, id="partial"),
+        pytest.param("node", {"a": called("Thing"), "b": [called("Thing")]}, {}, id="no target"),
+        pytest.param("dict", {"a": called("Thing"), "b": {"c": 1}}, {}, id="dict, no target"),
+        pytest.param("typed type", {"a": called("Thing"), "b": 1}, {}, id="type, no target"),
+        pytest.param("node", called("Thing", _recursive_=False, a={"b": 1}), {}, id="as it is"),
+        pytest.param("node", called("Thing", _args_=[called("Thing"), 1]), {}, id="_args_"),
+        pytest.param("struct", called("fail"), {}, id="an error"),
+    ],
+)
+def test_instantiate_of_common_configs_takes_the_short_way(form, content, kwargs, caplog):
+    """Common configs are not handed to Hydra."""
+    caplog.set_level("DEBUG", "zenrun.instantiate")
+    with contextlib.suppress(hydra.errors.InstantiationException, ValueError):
+        instantiate(built(form, content), **kwargs)
+
+    assert caplog.messages == []
+
+
+def test_instantiate_tells_when_hydra_takes_over(caplog):
+    """The log of the module says which kind of config Hydra instantiated, and why."""
+    caplog.set_level("DEBUG", "zenrun.instantiate")
+    OmegaConf.register_new_resolver("res", lambda item: item, replace=True)
+    instantiate(built("node", called("Thing", a="${res:1}")))
+
+    assert caplog.messages == ["Hydra instantiates DictConfig: the interpolation '${res:1}'"]

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zenrun._hydra_nodes import ListConfig
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED
 from zenrun._instantiate._plan import (
     PLANS,
     SPECIAL,
     Call,
+    Given,
+    Sequence,
     Unsure,
     check_key,
     convert_mode,
@@ -143,8 +146,13 @@ class Controls:
             items: What the target receives.
 
         Raises:
-            Unsure: The target is no plain string.
+            Unsure: The target is no plain string, or ``_args_`` no list.
         """
+        for key, item, _ in items:
+            if key == "_args_" and type(item) is not Sequence:
+                if type(item) is not Given or type(item.value) not in {list, ListConfig}:
+                    msg = "_args_ is no list"
+                    raise Unsure(msg)
         return Call(
             target_path(self._control("_target_")), items, self.convert, partial=self.partial
         )

@@ -63,7 +63,7 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
         plan = planner.plan(config, Overrides(kwargs, _override))
     if plan is None:
         return _of_node(_nodes_of(config), args, kwargs, source=None)
-    _check_args(args)
+    _check_args(args, plan)
     with open_targets() as targets:
         return execute(plan, targets, "", "", args)
 
@@ -101,7 +101,7 @@ def _of_node(
         if _shows_nodes(plan):
             msg = "targets see a config changed by arguments"
             raise Unsure(msg)
-    _check_args(args)
+    _check_args(args, plan)
     parent = None
     if not KEEPS_PARENTS and type(plan) in {Mapping, Sequence} and not plan.plain:
         # Hydra gives parts of the copy away where _recursive_ is false, and they leave it.
@@ -151,9 +151,12 @@ def _gives_nodes(plan: Any) -> bool:
     return any(is_plan and _gives_nodes(item) for _, item, is_plan in plan.items)
 
 
-def _check_args(args: tuple[Any, ...]) -> None:
-    """Refuse positional arguments that Hydra looks into."""
-    if KEEPS_PARENTS:
+def _check_args(args: tuple[Any, ...], plan: Any) -> None:
+    """Refuse positional arguments that Hydra looks into, or makes an item of the result."""
+    if KEEPS_PARENTS and args:
+        if type(plan) is not Call:
+            msg = "positional arguments without a target"
+            raise Unsure(msg)
         for value in args:
             _refuse_special(value)
 
