@@ -38,15 +38,18 @@ __all__ = [
     "UnionNode",
     "any_node",
     "attach",
+    "child_of",
     "copy_tree",
     "dict_config",
     "full_key_of",
+    "holds_special",
     "is_wrapped_as_it_is",
     "layout_is_known",
     "list_config",
     "put_value",
     "set_parent",
     "to_plain",
+    "work_copy",
 ]
 
 VALUE_NODES = frozenset(
@@ -241,6 +244,46 @@ def is_wrapped_as_it_is(value: Any) -> bool:
     if value.__class__ is not cls or not _CHANGED.isdisjoint(cls.__mro__):
         return False
     return not (hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__attrs_attrs__"))
+
+
+def holds_special(node: ListConfig) -> bool:
+    """Say whether an item of a list is missing or an interpolation.
+
+    Args:
+        node: The list.
+    """
+    content = node.__dict__["_content"]
+    values = (child.__dict__.get("_content", child.__dict__.get("_val")) for child in content)
+    return any(isinstance(item, str) and ("${" in item or item == "???") for item in values)
+
+
+def work_copy(config: Any, kwargs: dict[str, Any]) -> Any:
+    """Give the copy of a config that Hydra 1.3 works on, everything in it resolved.
+
+    Args:
+        config: A DictConfig or ListConfig.
+        kwargs: The keyword arguments that go over it.
+    """
+    copied = copy.deepcopy(config)
+    copied._set_flag(flags=["allow_objects", "struct", "readonly"], values=[True, False, False])
+    copied._set_parent(config._get_parent())
+    if kwargs:
+        copied = OmegaConf.merge(copied, kwargs)
+    OmegaConf.resolve(copied)
+    if isinstance(copied, DictConfig):
+        for key in ("_recursive_", "_convert_", "_partial_"):
+            copied.pop(key, None)
+    return copied
+
+
+def child_of(node: Any, key: Any) -> Any:
+    """Give a node in a DictConfig or ListConfig.
+
+    Args:
+        node: The DictConfig or ListConfig.
+        key: The key or index.
+    """
+    return node._get_child(key)
 
 
 def copy_tree(node: Any, parent: Any = None) -> Any:

@@ -136,7 +136,8 @@ class Targets:
 
         Args:
             path: The target's dotted path.
-            arguments: Gives the arguments; it is called when the target is found.
+            arguments: Gives the arguments; it is called when the target is found. None for the
+                positional ones says that Hydra has to take them from ``_args_``.
             full_key: Where in the config the target stands.
             partial: Whether the call is put off.
 
@@ -159,8 +160,10 @@ class Targets:
         args, kwargs = arguments()
         if known is None:
             known = self._admit(path, target)
-        if known is None or (partial and KEEPS_PARENTS):
-            return hydras._call_target(target, partial, args, kwargs, full_key, *self._extra_call)
+        if known is None or args is None or (partial and KEEPS_PARENTS):
+            given = () if args is None else args
+            return hydras._call_target(target, partial, given, kwargs, full_key, *self._extra_call)
+        args = tuple(args)
         if partial:
             return self._partial(known, target, args, kwargs, full_key)
         try:

@@ -457,6 +457,18 @@ FOUND = {
     "_args_ that are none": ("instance", called("Thing", a=called("Thing")), {"_args_": None}),
     "_args_ that are a dict": ("node", called("Thing", _args_={"a": 1}), {}),
     "_args_ that a target gives": ("node", called("Thing", _args_=called("give_list")), {}),
+    "_args_ read at home": ("dict", called("Thing", _args_=[called("give_text")]), {}),
+    "_args_ read at home, in a node": (
+        "node",
+        {"b": called("Thing", _args_=[1, called("give_text")], a="${v}"), "v": 3},
+        {},
+    ),
+    "_args_ that go missing": ("node", {"b": called("Thing", _args_=[called("give_missing")])}, {}),
+    "converted when made": (
+        "node",
+        called("Thing", _convert_="all", a={"_convert_": "none", "b": called("give_text")}),
+        {},
+    ),
     "a merged keyword argument": ("node", called("Thing", a={"b": 1}), {"a": {"c": 2}}),
     "an error within": ("node", called("Thing", a=called("record"), b=called("fail")), {}),
     "a refused target": (
@@ -505,8 +517,7 @@ def test_instantiate_sees_what_has_changed_since_the_last_call(change, monkeypat
     if change == "attribute":
         monkeypatch.setattr(module, "Patched", record)
     elif change == "name":
-        monkeypatch.setattr(Patched, "__module__", "os")
-        monkeypatch.setattr(Patched, "__qualname__", "system")
+        monkeypatch.setattr(Patched, "__module__", "os.system")
     elif change == "module gone":
         monkeypatch.delitem(sys.modules, HERE)
         monkeypatch.setattr(sys, "path", [])

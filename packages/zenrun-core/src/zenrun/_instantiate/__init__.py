@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 import hydra.utils
 
 from zenrun import _hydra
-from zenrun._instantiate._fast import Unsure, instantiate_fast, materialized
+from zenrun._instantiate._fast import Unsure, materialized, prepared
 from zenrun.configs._types import Builds
 
 __all__ = ["instantiate"]
@@ -58,9 +58,12 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     if not args and not kwargs and _hydra.is_core_plugin_config(config):
         return _hydra.instantiate_core_plugin(config)
     config = materialized(config)
+    carry_out = None
     try:
-        return instantiate_fast(config, args, kwargs)
-    except Unsure as reason:
+        carry_out = prepared(config, args, kwargs)
+    except Unsure as reason:  # nothing has been called
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("Hydra instantiates %s: %s", type(config).__name__, reason)
-    return hydra.utils.instantiate(config, *args, **kwargs)
+    if carry_out is None:
+        return hydra.utils.instantiate(config, *args, **kwargs)
+    return carry_out()

@@ -15,6 +15,7 @@ from zenrun._instantiate._plan import (
     SPECIAL,
     Call,
     Given,
+    Mapping,
     Sequence,
     Unsure,
     check_key,
@@ -149,10 +150,16 @@ class Controls:
             Unsure: The target is no plain string, or ``_args_`` no list.
         """
         for key, item, _ in items:
-            if key == "_args_" and type(item) is not Sequence:
-                if type(item) is not Given or type(item.value) not in {list, ListConfig}:
-                    msg = "_args_ is no list"
-                    raise Unsure(msg)
+            cls = type(item)
+            if (cls is Sequence or cls is Mapping) and not (
+                item.plain or KEEPS_PARENTS or self.convert == "none"
+            ):
+                msg = "a config that is converted when it is made"
+                raise Unsure(msg)
+            is_list = cls is Sequence or (cls is Given and type(item.value) in {list, ListConfig})
+            if key == "_args_" and not is_list:
+                msg = "_args_ is no list"
+                raise Unsure(msg)
         return Call(
             target_path(self._control("_target_")), items, self.convert, partial=self.partial
         )

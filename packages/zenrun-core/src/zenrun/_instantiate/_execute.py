@@ -5,6 +5,7 @@ It must not know what the config looked like.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -12,9 +13,11 @@ from omegaconf import OmegaConf
 from zenrun._hydra_nodes import (
     ATOMS,
     Container,
+    ListConfig,
     Node,
     attach,
     dict_config,
+    holds_special,
     is_wrapped_as_it_is,
     list_config,
     put_value,
@@ -23,17 +26,31 @@ from zenrun._hydra_nodes import (
 from zenrun._hydra_targets import KEEPS_PARENTS, Targets, convert_node, wrapped
 from zenrun._instantiate._plan import Call, Given, Mapping, Sequence
 
-__all__ = ["execute"]
+__all__ = ["Run", "execute"]
 
 
-def execute(
-    plan: Any, targets: Targets, full_key: Any, inside: str, args: tuple[Any, ...] = ()
-) -> Any:
+class Run:
+    """What carrying out a plan needs: the targets, and the config that Hydra would work on."""
+
+    __slots__ = ("home_of", "targets")
+
+    def __init__(self, targets: Targets, home_of: Callable[[Any], Any]) -> None:
+        """Keep them.
+
+        Args:
+            targets: How targets are called.
+            home_of: Gives the node that stands, in Hydra's copy of the config, for a plan.
+        """
+        self.targets = targets
+        self.home_of = home_of
+
+
+def execute(plan: Any, run: Run, full_key: Any, inside: str, args: tuple[Any, ...] = ()) -> Any:
     """Give what a plan makes.
 
     Args:
         plan: The plan.
-        targets: How targets are called.
+        run: What it needs.
         full_key: Where in the config it stands, as OmegaConf tells it.
         inside: What the same begins with for what stands in it: OmegaConf says ``a0`` of an item
             of the list ``a``, and ``a[0].b`` of what is in that.
@@ -41,30 +58,31 @@ def execute(
     """
     cls = type(plan)
     if cls is Call:
-        return targets.call(
+        return run.targets.call(
             plan.path,
-            lambda: _arguments(plan, targets, inside, args),
+            lambda: _arguments(plan, run, inside, args),
             full_key,
             partial=plan.partial,
         )
     if cls is Mapping:
-        return _mapping(plan, targets, inside)
+        return _mapping(plan, run, inside)
     if cls is Sequence:
-        return _sequence(plan, targets, inside)
+        return _sequence(plan, run, inside)
     assert cls is Given
     return plan.value
 
 
 def _arguments(
-    plan: Call, targets: Targets, inside: str, args: tuple[Any, ...]
+    plan: Call, run: Run, inside: str, args: tuple[Any, ...]
 ) -> tuple[Any, dict[str, Any]]:
-    kwargs = {}
+    """Give the arguments; None for positional ones that Hydra itself has to take from the others."""
+    kwargs: dict[str, Any] = {}
     configs = []
     for key, item, is_plan in plan.items:
         value = item
         if is_plan:
             path = f"{inside}.{key}" if inside else key
-            value = execute(item, targets, path, path)
+            value = execute(item, run, path, path)
             if type(value) not in ATOMS and isinstance(value, Container):
                 if plan.convert != "none":
                     value = convert_node(value, plan.convert)
@@ -73,6 +91,11 @@ def _arguments(
     positional: Any = kwargs.pop("_args_", ())
     if args:
         positional = args
+    elif not KEEPS_PARENTS and type(positional) is ListConfig and holds_special(positional):
+        # Hydra reads such values while the list is still at home, and has its own words for errors.
+        (home,) = (item for key, item, _ in plan.items if key == "_args_")
+        set_parent(positional, run.home_of(home))
+        return None, {**kwargs, "_args_": positional}
     if not KEEPS_PARENTS:
         for value in (*positional, *configs):
             if isinstance(value, Container) and value is not positional:
@@ -80,14 +103,14 @@ def _arguments(
     return positional, kwargs
 
 
-def _mapping(plan: Mapping, targets: Targets, inside: str) -> Any:
+def _mapping(plan: Mapping, run: Run, inside: str) -> Any:
     if plan.plain:
         plain = {}
         for key, item, is_plan in plan.items:
             value = item
             if is_plan:
                 path = f"{inside}.{key}" if inside else key
-                value = execute(item, targets, path, path)
+                value = execute(item, run, path, path)
             plain[key] = value
         return plain
     made = dict_config()
@@ -95,7 +118,7 @@ def _mapping(plan: Mapping, targets: Targets, inside: str) -> Any:
         value = item
         if is_plan:
             path = f"{inside}.{key}" if inside else key
-            value = execute(item, targets, path, path)
+            value = execute(item, run, path, path)
             if (type(item) is Mapping or type(item) is Sequence) and isinstance(value, Node):
                 attach(made, key, value)
                 continue
@@ -109,10 +132,10 @@ def _mapping(plan: Mapping, targets: Targets, inside: str) -> Any:
     return made
 
 
-def _sequence(plan: Sequence, targets: Targets, inside: str) -> Any:
+def _sequence(plan: Sequence, run: Run, inside: str) -> Any:
     values = [
         # An index at the root stays a number, which OmegaConf's path of an item is then.
-        execute(item, targets, f"{inside}{index}" if inside else index, f"{inside}[{index}]")
+        execute(item, run, f"{inside}{index}" if inside else index, f"{inside}[{index}]")
         if is_plan
         else item
         for index, (item, is_plan) in enumerate(plan.items)

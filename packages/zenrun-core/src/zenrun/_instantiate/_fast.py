@@ -1,11 +1,12 @@
-"""A call of ``instantiate`` from end to end: plan it, then carry it out.
+"""A call of ``instantiate`` from end to end: plan it, and give back what carries the plan out.
 
-What it must not do is call a target before the whole plan is made.
+It must not call a target itself: as long as nothing is called, Hydra can take over.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -16,26 +17,28 @@ from zenrun._hydra_nodes import (
     DictConfig,
     ListConfig,
     Node,
+    child_of,
     copy_tree,
     full_key_of,
     layout_is_known,
     set_parent,
+    work_copy,
 )
 from zenrun._hydra_targets import KEEPS_PARENTS, RESERVED, is_known, open_targets
 from zenrun._instantiate._controls import Overrides
-from zenrun._instantiate._execute import execute
+from zenrun._instantiate._execute import Run, execute
 from zenrun._instantiate._interpolations import Resolver
 from zenrun._instantiate._plan import MISSING, Call, Given, Mapping, Sequence, Unsure
 from zenrun._instantiate._plan_nodes import NodePlanner
 from zenrun._instantiate._plan_objects import NeedsNodes, ObjectPlanner
 
-__all__ = ["Unsure", "instantiate_fast", "materialized"]
+__all__ = ["Unsure", "materialized", "prepared"]
 
 _KNOWN = is_known() and layout_is_known()
 
 
-def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Give what Hydra's ``instantiate`` gives.
+def prepared(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], Any]:
+    """Give a function that gives what Hydra's ``instantiate`` gives.
 
     Args:
         config: The config.
@@ -46,7 +49,7 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
         Unsure: Nothing has been called; Hydra has to do it.
     """
     if config is None:
-        return None
+        return lambda: None
     if not _KNOWN:
         msg = "this version of Hydra or OmegaConf is not known"
         raise Unsure(msg)
@@ -64,8 +67,13 @@ def instantiate_fast(config: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if plan is None:
         return _of_node(_nodes_of(config), args, kwargs, source=None)
     _check_args(args, plan)
-    with open_targets() as targets:
-        return execute(plan, targets, "", "", args)
+
+    def carry_out() -> Any:
+        with open_targets() as targets:
+            run = Run(targets, lambda part: _home_of(part, plan, _structured(config), kwargs))
+            return execute(plan, run, "", "", args)
+
+    return carry_out
 
 
 def _nodes_of(config: Any) -> Any:
@@ -73,12 +81,15 @@ def _nodes_of(config: Any) -> Any:
     made = build(config, objects=not KEEPS_PARENTS)
     if made is not None:
         return made
-    flags = None if KEEPS_PARENTS else {"allow_objects": True}
     try:
-        return OmegaConf.structured(config, flags=flags)
+        return _structured(config)
     except Exception as error:  # Hydra raises it, if it does
         msg = "no nodes can be made of the config"
         raise Unsure(msg) from error
+
+
+def _structured(config: Any) -> Any:
+    return OmegaConf.structured(config, flags=None if KEEPS_PARENTS else {"allow_objects": True})
 
 
 def _of_node(
@@ -87,7 +98,7 @@ def _of_node(
     kwargs: dict[str, Any],
     *,
     source: DictConfig | ListConfig | None,
-) -> Any:
+) -> Callable[[], Any]:
     content = config.__dict__["_content"]
     if type(content) is not dict and type(content) is not list:
         msg = "a config without content"
@@ -107,11 +118,16 @@ def _of_node(
         # Hydra gives parts of the copy away where _recursive_ is false, and they leave it.
         changed = overridden or (resolver is not None and resolver.used) or _gives_nodes(plan)
         parent = _copy(config, changed=changed, owned=source is None)
-    with open_targets(source) as targets:
-        made = execute(plan, targets, *full_key_of(config), args)
-    if parent is not None:
-        set_parent(made, parent)
-    return made
+
+    def carry_out() -> Any:
+        with open_targets(source) as targets:
+            run = Run(targets, lambda part: _home_of(part, plan, config, kwargs))
+            made = execute(plan, run, *full_key_of(config), args)
+        if parent is not None:
+            set_parent(made, parent)
+        return made
+
+    return carry_out
 
 
 def _copy(config: DictConfig | ListConfig, *, changed: bool, owned: bool) -> Any:
@@ -128,6 +144,28 @@ def _copy(config: DictConfig | ListConfig, *, changed: bool, owned: bool) -> Any
         for key in ("_recursive_", "_convert_", "_partial_"):
             state["_content"].pop(key, None)
     return copied
+
+
+def _home_of(part: Any, plan: Any, config: Any, kwargs: dict[str, Any]) -> Any:
+    """Give the node that stands for a part of a plan in the copy that Hydra works on."""
+    found = work_copy(config, kwargs)
+    for key in _path_to(part, plan) or ():
+        found = child_of(found, key)
+    return found
+
+
+def _path_to(part: Any, plan: Any) -> list[Any] | None:
+    """Give the keys that lead to a part of a plan."""
+    if plan is part:
+        return []
+    if type(plan) is Given:
+        return None
+    items = enumerate(plan.items) if type(plan) is Sequence else ((i[0], i[1:]) for i in plan.items)
+    for key, (item, is_plan) in items:
+        path = _path_to(part, item) if is_plan else None
+        if path is not None:
+            return [key, *path]
+    return None
 
 
 def _shows_nodes(plan: Any) -> bool:
