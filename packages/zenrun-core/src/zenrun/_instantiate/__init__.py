@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 import hydra.utils
 
 from zenrun import _hydra
-from zenrun._instantiate._fast import Unsure, materialized, prepared
+from zenrun._instantiate._fast import materialized, prepared
 from zenrun.configs._types import Builds
 
 __all__ = ["instantiate"]
@@ -61,7 +61,7 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     carry_out = None
     try:
         carry_out = prepared(config, args, kwargs)
-    except Unsure as reason:  # nothing has been called
+    except Exception as reason:  # nothing has been called; mostly `Unsure`
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("Hydra instantiates %s: %s", type(config).__name__, reason)
     if carry_out is None:

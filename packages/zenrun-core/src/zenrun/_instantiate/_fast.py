@@ -32,7 +32,7 @@ from zenrun._instantiate._plan import MISSING, Call, Given, Mapping, Sequence, U
 from zenrun._instantiate._plan_nodes import NodePlanner
 from zenrun._instantiate._plan_objects import NeedsNodes, ObjectPlanner
 
-__all__ = ["Unsure", "materialized", "prepared"]
+__all__ = ["materialized", "prepared"]
 
 _KNOWN = is_known() and layout_is_known()
 
