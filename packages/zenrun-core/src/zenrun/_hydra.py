@@ -341,7 +341,9 @@ def is_core_plugin_config(config: Any) -> bool:
     Args:
         config: What is to be instantiated.
     """
-    if not isinstance(config, DictConfig) or config._is_none() or config._is_missing():
+    if not isinstance(config, DictConfig) or config._get_parent() is None:
+        return False
+    if config._is_none() or config._is_missing():
         return False
     if config._get_full_key(None) not in {"hydra.launcher", "hydra.sweeper"}:
         return False

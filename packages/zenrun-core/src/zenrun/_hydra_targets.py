@@ -50,18 +50,20 @@ _WATCHED_MODULES = {"builtins", "operator", "_operator"}
 # Types whose values no check refuses.
 _FREE_RESULTS = {bool, int, float, complex, str, bytes, type(None), list, set}
 # Types of which some values are refused.
-_WATCHED_RESULTS = (
-    types.ModuleType,
-    Context,
-    ContextVar,
-    functools.partial,
-    types.CodeType,
-    types.FrameType,
-    types.TracebackType,
-    types.MappingProxyType,
-    frozenset,
-    tuple,
-    dict,
+_WATCHED_RESULTS = frozenset(
+    (
+        types.ModuleType,
+        Context,
+        ContextVar,
+        functools.partial,
+        types.CodeType,
+        types.FrameType,
+        types.TracebackType,
+        types.MappingProxyType,
+        frozenset,
+        tuple,
+        dict,
+    )
 )
 
 
@@ -239,7 +241,7 @@ class Targets:
             return True
         if cls is dict:
             return not self._is_namespace(result)
-        if isinstance(result, _WATCHED_RESULTS):
+        if result.__class__ is not cls or not _WATCHED_RESULTS.isdisjoint(cls.__mro__):
             return False
         if callable(result) and (
             cls is not made_by

@@ -149,7 +149,9 @@ class Controls:
         Raises:
             Unsure: The target is no plain string, or ``_args_`` no list.
         """
-        for key, item, _ in items:
+        for key, item, is_plan in items:
+            if not is_plan and key != "_args_":
+                continue
             cls = type(item)
             if (cls is Sequence or cls is Mapping) and not (
                 item.plain or KEEPS_PARENTS or self.convert == "none"

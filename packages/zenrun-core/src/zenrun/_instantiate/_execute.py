@@ -11,7 +11,6 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from zenrun._hydra_nodes import (
-    ATOMS,
     Container,
     ListConfig,
     Node,
@@ -83,7 +82,7 @@ def _arguments(
         if is_plan:
             path = f"{inside}.{key}" if inside else key
             value = execute(item, run, path, path)
-            if type(value) not in ATOMS and isinstance(value, Container):
+            if Container in value.__class__.__mro__:  # asking an abstract class takes long
                 if plan.convert != "none":
                     value = convert_node(value, plan.convert)
                 configs.append(value)
@@ -97,7 +96,8 @@ def _arguments(
         set_parent(positional, run.home_of(home))
         return None, {**kwargs, "_args_": positional}
     if not KEEPS_PARENTS:
-        for value in (*positional, *configs):
+        detached = (*positional, *configs) if positional else configs
+        for value in detached:
             if isinstance(value, Container) and value is not positional:
                 set_parent(value, None)
     return positional, kwargs

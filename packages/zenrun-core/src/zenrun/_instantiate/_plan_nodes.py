@@ -82,6 +82,10 @@ class NodePlanner:
 
     def _value(self, node: Any) -> Any:
         """Give the plain value of a node that controls how its config is instantiated."""
+        if type(node) in VALUE_NODES:
+            value = node.__dict__["_val"]
+            if type(value) is bool or (type(value) is str and "${" not in value):
+                return value
         value = self._leaf(node)
         if isinstance(value, Node):
             msg = "a special key with a container"
@@ -91,16 +95,10 @@ class NodePlanner:
     def _leaf(self, node: Any) -> Any:
         """Give what a node holds: a plain value, or the container that it is or leads to."""
         cls = type(node)
-        if cls is UnionNode:
-            content = node.__dict__["_content"]
-            if content is None:
-                return None
-            if not isinstance(content, Node):
-                msg = "a union with an interpolation or without a value"
-                raise Unsure(msg)
-            return self._leaf(content)
         if cls in VALUE_NODES:
             value = node.__dict__["_val"]
+            if type(value) in ATOMS:
+                return value
             if isinstance(value, str) and "${" in value:
                 return self._interpolated(node)
             if isinstance(value, Node):
@@ -117,6 +115,14 @@ class NodePlanner:
                 msg = "a container that is an interpolation"
                 raise Unsure(msg)
             return node
+        if cls is UnionNode:
+            content = node.__dict__["_content"]
+            if content is None:
+                return None
+            if not isinstance(content, Node):
+                msg = "a union with an interpolation or without a value"
+                raise Unsure(msg)
+            return self._leaf(content)
         msg = f"a node of type {cls.__name__}"
         raise Unsure(msg)
 
@@ -184,13 +190,15 @@ class NodePlanner:
                 value = self._untouched(child, convert, is_call=controls.is_call)
             else:
                 value = self._child(child, convert, recursive=recursive)
-            if isinstance(value, str) and value == MISSING:
+            is_plan = type(value) in PLANS
+            if not is_plan and isinstance(value, str) and value == MISSING:
                 if controls.is_call and controls.partial:
                     continue
                 msg = "a missing value"
                 raise Unsure(msg)
-            items.append((key, value, type(value) in PLANS))
-        items += controls.added(content)
+            items.append((key, value, is_plan))
+        if given:
+            items += controls.added(content)
         if controls.is_call:
             return controls.call(items)
         return self._mapping(node, items, convert)

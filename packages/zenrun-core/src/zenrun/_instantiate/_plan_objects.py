@@ -209,7 +209,8 @@ class ObjectPlanner:
                 msg = "a config that is not instantiated"
                 raise NeedsNodes(msg)
             items.append((key, value, is_plan))
-        items += controls.added(content)
+        if given:
+            items += controls.added(content)
         if controls.is_call:
             return controls.call(items)
         if object_type is not dict and convert in {"partial", "object"}:
