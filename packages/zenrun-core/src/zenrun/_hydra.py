@@ -29,6 +29,7 @@ from hydra._internal.core_plugins.importlib_resources_config_source import (
     ImportlibResourcesConfigSource,
 )
 from hydra._internal.hydra import Hydra
+from hydra._internal.instantiate import _instantiate2
 from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
@@ -48,6 +49,17 @@ try:  # from 1.3.4 on Hydra checks what a logging configuration makes
     from hydra._internal.logging_config import configure_logging as _configure_logging
 except ImportError:
     _configure_logging = None  # type: ignore[assignment]
+
+# How Hydra makes objects. Before 1.3.3 there is no policy of targets; 1.4 has another one.
+instantiating: Any = _instantiate2
+try:
+    from hydra._internal import target_policy as target_policy  # noqa: PLC0414
+except ImportError:
+    target_policy = None  # type: ignore[assignment]
+try:
+    from hydra._internal import execution_policy as execution_policy  # type: ignore[attr-defined, unused-ignore]
+except ImportError:
+    execution_policy = None
 
 # What zenrun's own are made of. Hydra's plugin scan may execute their modules a second time.
 HydraConfigLoader = ConfigLoaderImpl
@@ -389,7 +401,9 @@ def is_core_plugin_config(config: Any) -> bool:
     Args:
         config: What is to be instantiated.
     """
-    if not isinstance(config, DictConfig) or config._is_none() or config._is_missing():
+    if not isinstance(config, DictConfig) or config._get_parent() is None:
+        return False
+    if config._is_none() or config._is_missing():
         return False
     if config._get_full_key(None) not in {"hydra.launcher", "hydra.sweeper"}:
         return False

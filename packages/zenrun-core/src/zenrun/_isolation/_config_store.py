@@ -7,7 +7,6 @@ shared ConfigStore, as it would without zenrun.
 from __future__ import annotations
 
 import copy
-import copyreg
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,7 +104,7 @@ class RunConfigStore(ConfigStore):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Launchers send it to their workers: what arrives is Hydra's own.
-        return copyreg.__newobj__, (ConfigStore,), {"repo": dict(self.repo)}  # type: ignore[attr-defined]
+        return object.__new__, (ConfigStore,), {"repo": dict(self.repo)}
 
     def store(self, *args: Any, **kwargs: Any) -> None:
         """Store a config: see Hydra's own, which does it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +35,7 @@ class RunHydraConfig(HydraConfig):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Launchers send it to their workers: what arrives is Hydra's own.
-        return copyreg.__newobj__, (HydraConfig,), {"cfg": self.cfg}  # type: ignore[attr-defined]
+        return object.__new__, (HydraConfig,), {"cfg": self.cfg}
 
     def build_later(self, build: Callable[[], Any]) -> None:
         """Set it to what a function gives, once somebody reads it.

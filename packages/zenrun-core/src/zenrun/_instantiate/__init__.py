@@ -5,6 +5,7 @@ This module must not know how configs are made or what runs them. Hydra is loade
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypeVar, overload
 
 from zenrun.configs._types import Builds
@@ -12,6 +13,8 @@ from zenrun.configs._types import Builds
 __all__ = ["instantiate"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("zenrun.instantiate")
 
 
 @overload
@@ -51,7 +54,17 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     import hydra.utils
 
     from zenrun import _hydra
+    from zenrun._instantiate._fast import materialized, prepared
 
     if not args and not kwargs and _hydra.is_core_plugin_config(config):
         return _hydra.instantiate_core_plugin(config)
-    return hydra.utils.instantiate(config, *args, **kwargs)
+    config = materialized(config)
+    carry_out = None
+    try:
+        carry_out = prepared(config, args, kwargs)
+    except Exception as reason:  # nothing has been called; mostly `Unsure`
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("Hydra instantiates %s: %s", type(config).__name__, reason)
+    if carry_out is None:
+        return hydra.utils.instantiate(config, *args, **kwargs)
+    return carry_out()
