@@ -53,13 +53,15 @@ except ImportError:
 # How Hydra makes objects. Before 1.3.3 there is no policy of targets; 1.4 has another one.
 instantiating: Any = _instantiate2
 try:
-    from hydra._internal import target_policy as target_policy  # noqa: PLC0414
+    from hydra._internal import target_policy as _target_policy
 except ImportError:
-    target_policy = None  # type: ignore[assignment]
+    _target_policy = None  # type: ignore[assignment]
 try:
-    from hydra._internal import execution_policy as execution_policy  # type: ignore[attr-defined, unused-ignore]
+    from hydra._internal import execution_policy as _execution_policy  # type: ignore[attr-defined, unused-ignore]
 except ImportError:
-    execution_policy = None
+    _execution_policy = None
+target_policy: Any = _target_policy
+execution_policy: Any = _execution_policy
 
 # What zenrun's own are made of. Hydra's plugin scan may execute their modules a second time.
 HydraConfigLoader = ConfigLoaderImpl

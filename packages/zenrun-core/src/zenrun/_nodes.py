@@ -15,6 +15,7 @@ from typing import Any, cast
 from omegaconf import DictConfig, ListConfig, Node
 from omegaconf._utils import get_omega_conf_dumper
 from omegaconf.base import UnionNode
+from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 from omegaconf.nodes import ValueNode
 
@@ -343,6 +344,18 @@ def root_of(error: OmegaConfBaseException) -> Any:
 def resolver_cache(config: Any) -> Mapping[str, Mapping[Any, Any]]:
     """Give what resolvers gave for a config, by resolver and arguments."""
     return cast("Mapping[str, Mapping[Any, Any]]", config.__dict__["_metadata"].resolver_cache)
+
+
+def call_resolver(config: Any, name: str, arguments: tuple[str, ...]) -> None:
+    """Call a resolver for a config, which remembers what it gave; what it remembers is not asked.
+
+    Args:
+        config: The config.
+        name: The resolver's name.
+        arguments: Its arguments as they are written, text without anything to resolve in it.
+    """
+    resolver = BaseContainer._resolvers[name]
+    resolver(config, config, None, arguments, arguments)
 
 
 def size_of_cache(config: Any) -> int:

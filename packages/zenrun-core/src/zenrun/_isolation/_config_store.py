@@ -71,22 +71,36 @@ class RunConfigStore(ConfigStore):
     """A run's ConfigStore.
 
     Attributes:
-        changes: How often something was stored in it, so that memories know when they are stale.
+        tree: The tree of configs.
+        looks: How often the tree was asked for: whoever has it may change what is in it, so
+            memories of what was read are good only for as long as nobody looks.
     """
 
-    changes: int
+    tree: dict[str, Any]
+    looks: int
 
     @classmethod
-    def over(cls, repo: dict[str, Any]) -> RunConfigStore:
+    def over(cls, tree: dict[str, Any]) -> RunConfigStore:
         """Make one.
 
         Args:
-            repo: The tree of configs.
+            tree: The tree of configs.
         """
         store: RunConfigStore = object.__new__(cls)  # its metaclass would give the shared one
-        store.repo = repo
-        store.changes = 0
+        store.tree = tree
+        store.looks = 0
         return store
+
+    @property
+    def repo(self) -> dict[str, Any]:  # type: ignore[override, unused-ignore]
+        """The tree of configs, as Hydra calls it."""
+        self.looks += 1
+        return self.tree
+
+    @repo.setter
+    def repo(self, tree: dict[str, Any]) -> None:
+        self.looks += 1
+        self.tree = tree
 
     def load(self, config_path: str) -> ConfigNode:
         """Give a copy of a stored config: as Hydra's ConfigStore does, only faster.
@@ -104,12 +118,7 @@ class RunConfigStore(ConfigStore):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Launchers send it to their workers: what arrives is Hydra's own.
-        return object.__new__, (ConfigStore,), {"repo": dict(self.repo)}
-
-    def store(self, *args: Any, **kwargs: Any) -> None:
-        """Store a config: see Hydra's own, which does it."""
-        super().store(*args, **kwargs)
-        self.changes += 1
+        return object.__new__, (ConfigStore,), {"repo": dict(self.tree)}
 
 
 def overlay_config_store(shared: ConfigStore, config_name: str, node: DictConfig) -> ConfigStore:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
@@ -18,21 +18,67 @@ from zenrun import _hydra, _nodes
 from zenrun.compose._repository import is_hydras_own, reads_hydras_own_alone
 
 _KEPT = 16
-_Entries = list[tuple[str, Any]]
+
+
+class _Stored(NamedTuple):
+    """A config of the ConfigStore as it was at one moment.
+
+    Attributes:
+        path: Its group and name.
+        entry: The ConfigStore's entry, or None.
+        content: What is in it, as it can be changed in place.
+    """
+
+    path: str
+    entry: Any
+    content: Any
+
+    @classmethod
+    def now(cls, path: str) -> _Stored:
+        """Look at a config."""
+        entry = entry_in_store(path)
+        try:
+            return cls(path, entry, None if entry is None else _nodes.to_plain(entry.node))
+        except _nodes.NotPlainError:
+            return cls(path, entry, object())  # equal to no other
+
+    def is_same(self, other: _Stored) -> bool:
+        """Say whether the config is still what it was."""
+        return self.entry is other.entry and bool(self.content == other.content)
+
+
+class HydraPart(NamedTuple):
+    """What Hydra's own part of a defaults list is merged to.
+
+    Attributes:
+        config: The config.
+        clock: The formats in which Hydra asked for the time when it merged the part: it resolves
+            the names of folders then, and remembers them.
+    """
+
+    config: DictConfig
+    clock: list[tuple[str, ...]]
+
+
+_CLOCK = "now"
 # By config name and the like: the ConfigStore's entries that count, and the defaults list.
-_defaults: OrderedDict[tuple[Any, ...], tuple[_Entries, _hydra.Defaults]] = OrderedDict()
-# By the defaults list: the entries of the ConfigStore that count, and what was merged. A pure
-# cache: an entry holds for as long as the ConfigStore's entries are the very same objects.
-_merged: OrderedDict[tuple[Any, ...], tuple[list[Any], DictConfig]] = OrderedDict()
+_defaults: OrderedDict[tuple[Any, ...], tuple[list[_Stored], _hydra.Defaults]] = OrderedDict()
+# By the defaults list: the entries of the ConfigStore that count, what was merged, and what Hydra
+# asked the clock for meanwhile. A pure cache: an entry holds for as long as the ConfigStore's
+# entries are the very same objects.
+_merged: OrderedDict[tuple[Any, ...], tuple[list[_Stored], HydraPart]] = OrderedDict()
 
 
-def entry_in_store(repo: Any, path: str) -> Any:
+def entry_in_store(path: str) -> Any:
     """Give the ConfigStore's entry for a config, or None.
 
     Args:
-        repo: The ConfigStore's tree.
         path: The group and the name, without ``.yaml``.
     """
+    store = ConfigStore.instance()
+    # A run's ConfigStore counts who looks into it; these looks change nothing.
+    repo: Any = getattr(store, "tree", None)
+    repo = store.repo if repo is None else repo
     *groups, name = path.split("/")
     for group in groups:
         repo = repo.get(group)
@@ -55,7 +101,7 @@ def length_of_hydra_part(defaults: Sequence[Any]) -> int:
 
 def hydra_part(
     defaults: Sequence[Any], repository: Any, merge: Callable[[], DictConfig]
-) -> DictConfig | None:
+) -> HydraPart | None:
     """Give what Hydra's own part of a defaults list is merged to.
 
     Args:
@@ -64,22 +110,25 @@ def hydra_part(
         merge: Has Hydra merge it.
 
     Returns:
-        A config of the caller's own, or None where the part is read from files of a user.
+        It, with a config of the caller's own; None where the part is read from files of a user,
+        or resolvers have a say in it.
     """
     paths = [item.config_path.removesuffix(".yaml") for item in defaults]
     key = tuple((item.config_path, item.package, item.is_self) for item in defaults)
     if not all(is_hydras_own(repository, path) for path in paths):
         return None
-    repo = ConfigStore.instance().repo
-    entries = [entry_in_store(repo, path) for path in paths]
+    entries = [_Stored.now(path) for path in paths]
     known = _merged.get(key)
-    if known is None or not all(a is b for a, b in zip(known[0], entries, strict=True)):
-        known = (entries, merge())
+    if known is None or not all(map(_Stored.is_same, known[0], entries)):
+        config = merge()
+        cache = _nodes.resolver_cache(config)
+        if any(cache[name] for name in cache if name != _CLOCK):
+            return None
+        known = (entries, HydraPart(config, list(cache.get(_CLOCK, ()))))
         _merged[key] = known
         while len(_merged) > _KEPT:
             _merged.popitem(last=False)
-    made: DictConfig = _nodes.clone(known[1])
-    return made
+    return known[1]._replace(config=_nodes.clone(known[1].config))
 
 
 def known_defaults(
@@ -101,8 +150,7 @@ def known_defaults(
     if known is None:
         return None
     entries, defaults = known
-    repo = ConfigStore.instance().repo
-    if not all(entry_in_store(repo, path) is entry for path, entry in entries):
+    if not all(stored.is_same(_Stored.now(stored.path)) for stored in entries):
         return None
     return _hydra.Defaults(
         [copy.copy(item) for item in defaults.defaults],
@@ -131,11 +179,10 @@ def remember_defaults(
     key = _key_of_plain(repository, config_name, overrides, skip_missing=skip_missing)
     if key is None:
         return
-    repo = ConfigStore.instance().repo
     own = defaults.defaults[: length_of_hydra_part(defaults.defaults)]
     paths = [(item.config_path or "").removesuffix(".yaml") for item in own]
     _defaults[key] = (
-        [(path, entry_in_store(repo, path)) for path in paths],
+        [_Stored.now(path) for path in paths],
         defaults._replace(defaults=[copy.copy(item) for item in defaults.defaults]),
     )
     while len(_defaults) > _KEPT:

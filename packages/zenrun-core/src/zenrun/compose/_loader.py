@@ -119,6 +119,7 @@ class SweepConfigLoader(RunConfigLoader):
         self._state: tuple[Any, ...] | None = None
         self._checked: dict[tuple[str, ...], Changes] = {}
         self._last_cache: ResolverCache = {}
+        self._looks = -1
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the memory behind: workers get the loader, and fill their own."""
@@ -216,6 +217,7 @@ class SweepConfigLoader(RunConfigLoader):
         changes = self._checked.pop(tuple(sweep_overrides), None)
         if changes is None or not self._is_fresh(changes.composition):
             changes = self._changes(sweep_overrides, of_hydra)
+        self._looks = _looks_into(ConfigStore.instance())  # composing looks, too
         return JobPlan(
             changes=changes,
             task_overrides=list(sweep_overrides),
@@ -298,25 +300,16 @@ class SweepConfigLoader(RunConfigLoader):
 
     def _forget_what_is_stale(self, config_name: str, of_hydra: Sequence[str]) -> None:
         store = ConfigStore.instance()
-        changes = getattr(store, "changes", None)
-        state = (
-            config_name,
-            tuple(of_hydra),
-            id(store),
-            changes,
-            len(store.repo),
-            _hydra.job_name(),
-        )
-        if state != self._state:
+        state = (config_name, tuple(of_hydra), id(store), _hydra.job_name())
+        if state != self._state or _looks_into(store) != self._looks:
             self._forget()
             self._state = state
 
     def _fingerprint(self, source: _hydra.ComposedFrom) -> Fingerprint:
         paths = source.config_paths()
-        repo = ConfigStore.instance().repo
         folders = [found.path for found in source.sources() if found.scheme() == "file"]
         return Fingerprint(
-            stored=tuple((path, entry_in_store(repo, path)) for path in paths),
+            stored=tuple((path, entry_in_store(path)) for path in paths),
             files=tuple(
                 (name, _file_state(name))
                 for folder in folders
@@ -327,11 +320,15 @@ class SweepConfigLoader(RunConfigLoader):
 
     @staticmethod
     def _is_fresh(composition: Composition) -> bool:
-        repo = ConfigStore.instance().repo
         fingerprint = composition.fingerprint
-        return all(
-            entry_in_store(repo, path) is entry for path, entry in fingerprint.stored
-        ) and all(_file_state(name) == state for name, state in fingerprint.files)
+        return all(entry_in_store(path) is entry for path, entry in fingerprint.stored) and all(
+            _file_state(name) == state for name, state in fingerprint.files
+        )
+
+
+def _looks_into(store: ConfigStore) -> int:
+    """Count who has looked into a run's ConfigStore, and may have changed what is stored."""
+    return getattr(store, "looks", 0)
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from zenrun import _hydra
+from zenrun import _hydra, _nodes
 from zenrun.compose._hydra_part import (
     hydra_part,
     known_defaults,
@@ -146,11 +146,14 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
         )
         if part is None:
             return merge(defaults=defaults, repo=repo)
-        self._part = (defaults[0], part)
+        self._part = (defaults[0], part.config)
         try:
-            return merge(defaults=[defaults[0], *defaults[length:]], repo=repo)
+            config = merge(defaults=[defaults[0], *defaults[length:]], repo=repo)
         finally:
             self._part = None
+        for form in part.clock:
+            _nodes.call_resolver(config, "now", form)
+        return config
 
     def _load_single_config(self, default: Any, repo: Any) -> Any:
         if self._part is not None and default is self._part[0]:
