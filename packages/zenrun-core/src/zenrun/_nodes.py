@@ -346,6 +346,11 @@ def resolver_cache(config: Any) -> Mapping[str, Mapping[Any, Any]]:
     return cast("Mapping[str, Mapping[Any, Any]]", config.__dict__["_metadata"].resolver_cache)
 
 
+def resolver_named(name: str) -> Any:
+    """Give what is registered with OmegaConf under a name, or None."""
+    return BaseContainer._resolvers.get(name)
+
+
 def call_resolver(config: Any, name: str, arguments: tuple[str, ...]) -> None:
     """Call a resolver for a config, which remembers what it gave; what it remembers is not asked.
 

@@ -38,9 +38,8 @@ class QuickLogging:
         known = {"version", "formatters", "handlers", "root", "loggers", "disable_existing_loggers"}
         _require(set(conf) <= known and conf.get("version") == 1)
         _require(conf.get("disable_existing_loggers", True) is False)
-        formatters = {
-            name: _formatter(item) for name, item in (conf.get("formatters") or {}).items()
-        }
+        formatters = conf.get("formatters") or {}
+        _require(all(set(item) <= {"format", "datefmt"} for item in formatters.values()))
         handlers = {
             name: _handler(name, item, formatters)
             for name, item in (conf.get("handlers") or {}).items()
@@ -141,11 +140,6 @@ def _require(holds: bool) -> None:
         raise ValueError(msg)
 
 
-def _formatter(conf: Mapping[str, Any]) -> logging.Formatter:
-    _require(set(conf) <= {"format", "datefmt"})
-    return logging.Formatter(conf.get("format"), conf.get("datefmt"))
-
-
 def _level(value: Any) -> int | None:
     if value is None:
         return None
@@ -155,7 +149,7 @@ def _level(value: Any) -> int | None:
 
 
 def _handler(
-    name: str, conf: Mapping[str, Any], formatters: Mapping[str, logging.Formatter]
+    name: str, conf: Mapping[str, Any], formatters: Mapping[str, Mapping[str, Any]]
 ) -> MakeHandler:
     kind, level = conf.get("class"), _level(conf.get("level"))
     formatter = formatters[conf["formatter"]] if "formatter" in conf else None
@@ -173,7 +167,7 @@ def _handler(
         else:
             made = logging.FileHandler(current["filename"])
         if formatter is not None:
-            made.setFormatter(formatter)
+            made.setFormatter(logging.Formatter(formatter.get("format"), formatter.get("datefmt")))
         if level is not None:
             made.setLevel(level)
         made.name = name

@@ -5,9 +5,10 @@ This module must not know when logging is configured.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import logging
+import marshal
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,13 @@ from zenrun import _hydra, _nodes
 from zenrun._isolation._quick_logging import QuickLogging
 from zenrun.compose._composition import NotSureError
 from zenrun.job._text import KnownText
+
+_KEPT = 16
+# By the configuration: how to set it up quickly, once Hydra has set it up; None where there is no
+# such way. A pure cache: it depends on the configuration alone.
+_known: OrderedDict[bytes, QuickLogging | None] = OrderedDict()
+# Later versions of the format tell which objects are the same, and equal values look different.
+_WITHOUT_REFERENCES = 2
 
 
 class LoggingForm:
@@ -32,8 +40,8 @@ class LoggingForm:
         self._plain = plain
         self._texts = texts
         self._verbose = verbose
-        self._quick: QuickLogging | None = None
-        self._is_known = False
+        self._key = marshal.dumps(plain, _WITHOUT_REFERENCES)
+        self._quick = _known.get(self._key)
 
     def configure(self, known: Mapping[str, Any]) -> None:
         """Configure Python's logging, as Hydra does.
@@ -53,10 +61,14 @@ class LoggingForm:
     def _configure_in_full(self, conf: dict[str, Any]) -> None:
         """Configure by Hydra, which also judges the configuration; from then on it may be quick."""
         _hydra.configure_logging(copy.deepcopy(conf))  # Python's configurator changes it
-        if not self._is_known:
-            self._is_known = True
-            with contextlib.suppress(ValueError):
-                self._quick = QuickLogging(conf)
+        if self._key not in _known:
+            try:
+                _known[self._key] = QuickLogging(conf)
+            except ValueError:
+                _known[self._key] = None
+            while len(_known) > _KEPT:
+                _known.popitem(last=False)
+        self._quick = _known[self._key]
 
 
 def _with_value(plain: Any, path: Sequence[Any], value: Any) -> Any:

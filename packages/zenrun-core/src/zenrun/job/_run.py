@@ -172,15 +172,15 @@ _NOTHING = contextlib.nullcontext()
 
 def _output_dir(job: PlannedJob, hydra_config: RunHydraConfig) -> str:
     """Resolve where the job's files go."""
-    if "job.num" not in job.known:
-        return _selected(job, hydra_config, "hydra.run.dir")[0]
-    shape, plan = job.shape, job.plan
+    shape, cache = job.shape, job.plan.cache
+    single = "job.num" not in job.known
+    keys = ("run.dir",) if single else ("sweep.dir", "sweep.subdir")
     try:
-        sweep_dir = shape.sweep_dir(plan.cache)
-        subdir = str(shape.known_text("sweep.subdir").value(job.known))
+        names = [shape.folder(keys[0], cache)]
+        names += [str(shape.known_text(key).value(job.known)) for key in keys[1:]]
     except NotSureError:
-        sweep_dir, subdir = _selected(job, hydra_config, "hydra.sweep.dir", "hydra.sweep.subdir")
-    return os.path.join(sweep_dir, subdir)
+        names = _selected(job, hydra_config, *(f"hydra.{key}" for key in keys))
+    return os.path.join(*names)
 
 
 def _selected(job: PlannedJob, hydra_config: RunHydraConfig, *keys: str) -> list[str]:

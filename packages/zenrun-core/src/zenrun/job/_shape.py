@@ -24,7 +24,7 @@ CHANGING = frozenset(
     {"job.num", "job.id", "job.override_dirname", "runtime.output_dir", "runtime.cwd"}
 )
 _IN_YAML = tuple((*(f"hydra.{path}".split(".")),) for path in sorted(CHANGING))
-_NOW = re.compile(r"\$\{now:[^${}]*\}")
+_NOW = re.compile(r"\$\{now:([%A-Za-z0-9_.-]+)\}")
 _TASK_OVERRIDES = ("hydra", "overrides", "task")
 
 
@@ -60,7 +60,7 @@ class JobShape:
         self.has_env = bool(list(_nodes.leaves(_nodes.child(hydra, ("job", "env_set")))))
         self.logging = logging_form(hydra, "job_logging", CHANGING)
         self._paths: dict[str, KnownText] = {}
-        self._sweep_dir: tuple[ResolverCache, str] | None = None
+        self._folder: tuple[str, ResolverCache, str, Any] | None = None
         OmegaConf.set_readonly(hydra, True)
         self.hydra_config: DictConfig = _nodes.alone(self.config, "hydra")
         self.task_config: DictConfig = _nodes.clone(self.config)
@@ -84,27 +84,33 @@ class JobShape:
             self._paths[path] = known
         return known
 
-    def sweep_dir(self, cache: ResolverCache) -> str:
-        """Give what ``hydra.sweep.dir`` resolves to.
+    def folder(self, path: str, cache: ResolverCache) -> str:
+        """Give what a folder's name resolves to, if it tells nothing but the time.
 
         Args:
-            cache: What resolvers have given for the sweep's config.
+            path: ``"run.dir"`` or ``"sweep.dir"``.
+            cache: What resolvers have given so far: the time has been asked for, once.
 
         Raises:
             NotSureError: It may differ from job to job.
         """
-        if self._sweep_dir is None or self._sweep_dir[0] is not cache:
+        if self._folder is None or self._folder[:2] != (path, cache):
             hydra = _nodes.child(self.config, ("hydra",))
-            text = _leaf(hydra, "sweep.dir", (str,), plain=False)
-            KnownText(_NOW.sub("", text), hydra, frozenset())
-            config = _nodes.clone(self.config)
-            _nodes.set_resolver_cache(config, cache)
-            found = str(OmegaConf.select(config, "hydra.sweep.dir"))
-            if _nodes.size_of_cache(config) != sum(map(len, cache.values())):
-                msg = "hydra.sweep.dir tells the time of each job"
+            text = _leaf(hydra, path, (str,), plain=False)
+            asked = cache.get("now", {})
+            pieces = _NOW.split(text)
+            if not all((form,) in asked for form in pieces[1::2]):
+                msg = f"hydra.{path} tells the time of each job"
                 raise NotSureError(msg)
-            self._sweep_dir = (cache, found)
-        return self._sweep_dir[1]
+            pieces[::2] = [
+                str(KnownText(piece, hydra, frozenset()).value({})) for piece in pieces[::2]
+            ]
+            pieces[1::2] = [asked[form,] for form in pieces[1::2]]
+            self._folder = (path, cache, "".join(pieces), _nodes.resolver_named("now"))
+        if self._folder[3] is not _nodes.resolver_named("now"):
+            msg = "the resolver 'now' is another one than before"
+            raise NotSureError(msg)
+        return self._folder[2]
 
     def config_yaml(self, grafts: Sequence[Graft]) -> str | None:
         """Give the text of a job's ``config.yaml``, or None where it has to be written anew.
