@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hydra.version import base_at_least
+import hydra.version as hydra_version
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun import _nodes
@@ -52,7 +52,7 @@ class JobShape:
         hydra = _nodes.child(self.config, ("hydra",))
         self.chdir = _leaf(hydra, "job.chdir", (bool, type(None)))
         if self.chdir is None:
-            if not base_at_least("1.2"):
+            if not hydra_version.base_at_least("1.2"):
                 msg = "hydra.job.chdir is not set, which Hydra warns of"
                 raise NotSureError(msg)
             self.chdir = False
