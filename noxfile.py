@@ -102,13 +102,17 @@ def everything(session: nox.Session) -> str:
     return python
 
 
-def suites(session: nox.Session, *paths: Path, python: str = "") -> None:
-    """Run tests away from the sources, so that the installed wheels are what is tested."""
+def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = "zenrun") -> None:
+    """Run tests away from the sources, so that the installed wheels are what is tested.
+
+    The profile says how much is generated; ZENRUN_HYPOTHESIS from outside goes before it.
+    """
+    env = {"ZENRUN_HYPOTHESIS": os.environ.get("ZENRUN_HYPOTHESIS", profile)}
     tests = [str(path) for path in paths]
     args = session.posargs or ("-q", "-n", "2")
     command = (python or "python", "-m", "pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
     with session.chdir(session.create_tmp()):
-        session.run(*command, external=bool(python))
+        session.run(*command, external=bool(python), env=env)
 
 
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
@@ -127,21 +131,21 @@ def tests(session: nox.Session, package: str) -> None:
 def together(session: nox.Session) -> None:
     """All packages at once: the tests across packages, and each suite again."""
     top = [HERE / "tests" / f"test_{name}.py" for name in ("architecture", "across_packages")]
-    suites(session, *SUITES.values(), *top, python=everything(session))
+    suites(session, *SUITES.values(), *top, python=everything(session), profile="quick")
 
 
 @nox.session
 def minimums(session: nox.Session) -> None:
     """Every suite on the lowest versions that the packages declare."""
     install(session, *PACKAGES, also=MINIMUMS)
-    suites(session, *SUITES.values())
+    suites(session, *SUITES.values(), profile="quick")
 
 
 @nox.session(name="next")
 def next_hydra(session: nox.Session) -> None:
     """Every suite on the pre-release of Hydra 1.4."""
     install(session, *PACKAGES, also=HYDRA_NEXT)
-    suites(session, *SUITES.values())
+    suites(session, *SUITES.values(), profile="quick")
 
 
 @nox.session(venv_backend="none")
@@ -216,12 +220,11 @@ def bench(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """The core's and the sweepers' suites on the other Pythons."""
     install(session, "sweepers")
-    suites(session, SUITES["core"], SUITES["sweepers"])
+    suites(session, SUITES["core"], SUITES["sweepers"], profile="quick")
 
 
 @nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """The core's suite with thousands of generated examples: hours, for the night."""
     install(session, "core")
-    session.env["ZENRUN_HYPOTHESIS"] = "nightly"
-    suites(session, SUITES["core"])
+    suites(session, SUITES["core"], profile="nightly")

@@ -12,7 +12,14 @@ from zenrun.testing import isolated_hydra
 # How long an example takes says nothing: a run writes files, and machines are busy.
 settings.register_profile("zenrun", deadline=None, print_blob=True)
 settings.register_profile("nightly", settings.get_profile("zenrun"), max_examples=2000)
-settings.load_profile(os.environ.get("ZENRUN_HYPOTHESIS", "zenrun"))
+# For suites that run again with other versions: what is compared with Hydra is compared once.
+settings.register_profile("quick", settings.get_profile("zenrun"), max_examples=10)
+PROFILE = os.environ.get("ZENRUN_HYPOTHESIS", "zenrun")
+settings.load_profile(PROFILE)
+if PROFILE == "quick":
+    collect_ignore = [
+        f"differential/test_{name}_as_hydra.py" for name in ("changes", "plugins", "sweep_corners")
+    ]
 
 
 @pytest.fixture(autouse=True)
