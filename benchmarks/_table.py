@@ -127,7 +127,7 @@ def figure(value: float, unit: str) -> str:
 def fraction(ratio: float) -> str:
     """Show a ratio as 1/37 where it is small, and as 1.2 where it is not."""
     if ratio > 0.5:
-        return f"{ratio:.2f}"
+        return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2f}".removesuffix(".00")
     times = 1 / ratio
     return f"1/{times:.1f}".removesuffix(".0") if times < 10 else f"1/{times:,.0f}"
 
