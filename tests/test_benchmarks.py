@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import subprocess
@@ -52,6 +53,17 @@ def test_benchmarks_unknown_name_is_refused(tmp_path):
 
     assert done.returncode == 2
     assert "no such benchmark: bench_nothing; there are bench_memory, " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "plan"), [([], "full"), (["--quick"], "quick"), (["--plan", "smoke"], "smoke")]
+)
+def test_benchmarks_plan_is_the_full_one_unless_said(table, args, plan):
+    """Everything is measured where nothing else is said."""
+    parser = argparse.ArgumentParser()
+    table.plans(parser)
+
+    assert parser.parse_args(args).plan == plan
 
 
 def test_benchmarks_row_takes_the_median_of_the_ratios(table):
