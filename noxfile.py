@@ -115,6 +115,7 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
         session.run(*command, external=bool(python), env=env)
 
 
+ACROSS = ("architecture", "across_packages", "benchmarks")
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
 TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 
@@ -130,7 +131,7 @@ def tests(session: nox.Session, package: str) -> None:
 @nox.session(venv_backend="none")
 def together(session: nox.Session) -> None:
     """All packages at once: the tests across packages, and each suite again."""
-    top = [HERE / "tests" / f"test_{name}.py" for name in ("architecture", "across_packages")]
+    top = [HERE / "tests" / f"test_{name}.py" for name in ACROSS]
     suites(session, *SUITES.values(), *top, python=everything(session), profile="quick")
 
 
@@ -210,10 +211,16 @@ def build(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """What a job costs, beside Hydra and hydra-zen, as ratios of one run."""
-    session.install("-q", *wheels(session), "hydra-zen")
-    for path in sorted((HERE / "benchmarks").glob("bench_*.py")):
-        session.run("python", str(path), *session.posargs)
+    """What zenrun costs beside Hydra 1.3 and hydra-zen, as ratios of one run; --quick for a look."""
+    session.install("-q", *wheels(session), "hydra-core==1.3.8", "hydra-zen")
+    session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
+
+
+@nox.session(default=False)
+def bench_next(session: nox.Session) -> None:
+    """The same beside the pre-release of Hydra 1.4."""
+    session.install("-q", *wheels(session), *HYDRA_NEXT, "hydra-zen")
+    session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 
 @nox.session(default=False, python=["3.10", "3.12", "3.13"])

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, make_dataclass
+from itertools import count
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
+_SWEEPS = count()
 GROUPS = ("data", "model", "optimizer", "trainer", "tracker")
 
 
@@ -80,15 +82,16 @@ def many_options(name: str, number: int) -> Case:
     def overrides(jobs: int) -> list[str]:
         if jobs < number:
             return [f"bench_{name}@model={','.join(options[:jobs])}"]
-        return [f"seed=range({jobs // number})", f"bench_{name}@model={','.join(options)}"]
+        return [*seeds(jobs // number), f"bench_{name}@model={','.join(options)}"]
 
     others = [group for group in GROUPS if group != "model"]
     return _kept(Case(f"many_{name}", _experiment(*others, options=name), overrides))
 
 
 def seeds(jobs: int) -> list[str]:
-    """Give the overrides of a sweep over one value."""
-    return [f"seed=range({jobs})"]
+    """Give the overrides of a sweep over values that no sweep before had."""
+    first = 1_000_000 + next(_SWEEPS) * 100_000
+    return [f"seed=range({first},{first + jobs})"]
 
 
 def part(group: str) -> dict[str, Any]:

@@ -91,6 +91,9 @@ def per_call(call: Callable[[], object], at_least: float = 0.02) -> float:
 def slope(seconds: Callable[[int], float], jobs: int, base: int = 1, times: int = 1) -> float:
     """Give the seconds that each further job takes: what a call costs whatever its size drops out.
 
+    The first call is not counted: another side may have made a cache worthless, which would then
+    be paid by the smaller call alone and make the further jobs look cheap.
+
     Args:
         seconds: Gives the seconds of one call with that many jobs.
         jobs: The number of jobs.
@@ -100,6 +103,7 @@ def slope(seconds: Callable[[int], float], jobs: int, base: int = 1, times: int 
     Returns:
         Seconds per job, never less than a nanosecond: where noise outweighs the jobs.
     """
+    seconds(base)
     few, many = [], []
     for _ in range(times):
         few.append(seconds(base))

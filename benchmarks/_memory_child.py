@@ -15,7 +15,7 @@ from typing import Any
 import _configs
 from _sides import new_folder, nothing, sweeps
 
-WARM_UP = 5
+WARM_UP = 3
 
 
 def resident() -> int:

@@ -78,10 +78,15 @@ def _other_sides(*, multirun: bool) -> dict[str, Side]:
 
 def _command_line(case: Case, task: Task, arguments: list[str]) -> None:
     """Call the function that ``@hydra.main`` makes, as its program would with these arguments."""
+
+    def program(cfg: Any) -> Any:
+        return task(cfg)
+
+    program.__module__ = "__main__"  # by which Hydra knows a program from a package's module
     before = sys.argv
     sys.argv = ["bench.py", *arguments]
     try:
-        hydra.main(version_base="1.3", config_path=None, config_name=case.stored)(task)()
+        hydra.main(version_base="1.3", config_path=None, config_name=case.stored)(program)()
     finally:
         sys.argv = before
 

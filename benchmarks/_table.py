@@ -127,7 +127,7 @@ def figure(value: float, unit: str) -> str:
 def fraction(ratio: float) -> str:
     """Show a ratio as 1/37 where it is small, and as 1.2 where it is not."""
     if ratio > 0.5:
-        return f"{ratio:.2f}"
+        return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2f}".removesuffix(".00")
     times = 1 / ratio
     return f"1/{times:.1f}".removesuffix(".0") if times < 10 else f"1/{times:,.0f}"
 
@@ -172,6 +172,13 @@ def machine(plan: str) -> str:
     )
 
 
+def plans(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how much is measured."""
+    parser.add_argument("--plan", choices=PLANS, help="how much is measured; full by default")
+    parser.add_argument("--quick", dest="plan", action="store_const", const="quick")
+    parser.set_defaults(plan="full")
+
+
 def main(rows: Callable[[Plan], list[Row]]) -> None:
     """Run one benchmark from the command line.
 
@@ -179,8 +186,7 @@ def main(rows: Callable[[Plan], list[Row]]) -> None:
         rows: The benchmark: gives its rows for a plan.
     """
     parser = argparse.ArgumentParser()
-    parser.add_argument("--plan", choices=PLANS, default="full", help="how much is measured")
-    parser.add_argument("--quick", dest="plan", action="store_const", const="quick")
+    plans(parser)
     parser.add_argument("--json", type=Path, help="write the rows here, for run.py")
     given = parser.parse_args()
     warnings.simplefilter("ignore")  # Hydra 1.4 tells its users of 1.5

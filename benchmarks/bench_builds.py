@@ -3,23 +3,20 @@
 The two sides take turns, and the medians of several rounds are compared, as ratios. The configs are
 made, not instantiated.
 
-    python3 noxfile.py -s bench
-    python3 benchmarks/bench_builds.py --rounds 50
+    python3 noxfile.py -s bench -- bench_builds
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import time
+import functools
+import importlib
 from collections.abc import Callable
 from typing import Any
 
-import hydra_zen
+from _measure import Plan, alternate, has_hydra_zen, per_call
+from _table import Row, compared, main
 
 import zenrun
-
-CALLS = 20
 
 
 def five(a: int, b: float = 1.5, c: str = "c", d: bool = True, e: list[int] | None = None) -> None:
@@ -51,31 +48,32 @@ def statements(side: Any) -> dict[str, Callable[[], Any]]:
     }
 
 
-def microseconds(statement: Callable[[], Any]) -> float:
-    """Time a few calls, and give the time of one."""
-    start = time.perf_counter()
-    for _ in range(CALLS):
-        statement()
-    return 1e6 * (time.perf_counter() - start) / CALLS
+# The two cases that the target was set for, and the same with the whole signature.
+COUNTED = (
+    "builds(dict, a=1, b=1)",
+    "builds(five, a=1, b=2.0, ..., e=[1])",
+    "builds(five, populate_full_signature=True)",
+)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    given, _ = parser.parse_known_args()  # `nox -s bench -- ...` passes on the others' options too
-    ours, theirs = statements(zenrun), statements(hydra_zen)
-    width = max(len(name) for name in ours)
-    print(f"{'':<{width}} {'zenrun us':>10} {'hydra-zen us':>13} {'zenrun / hydra-zen':>20}")
-    for name in ours:
-        taken: dict[Callable[[], Any], list[float]] = {ours[name]: [], theirs[name]: []}
-        for _ in range(given.rounds):
-            for statement, times in taken.items():
-                times.append(microseconds(statement))
-        medians = [statistics.median(times) for times in taken.values()]
-        ratio = medians[0] / medians[1]
-        print(f"{name:<{width}} {medians[0]:>10.1f} {medians[1]:>13.1f} {ratio:>20.2f}")
+def rows(plan: Plan) -> list[Row]:
+    """Give the rows of the table."""
+    ours = statements(zenrun)
+    theirs = statements(importlib.import_module("hydra_zen")) if _has_others(plan) else {}
+    found = []
+    for name, statement in ours.items():
+        sides = {"zenrun": functools.partial(per_call, statement)}
+        if name in theirs:
+            sides["hydra-zen"] = functools.partial(per_call, theirs[name])
+        targets = (1 / 5,) if name in COUNTED else ()
+        taken = alternate(sides, 3 * plan.rounds)
+        found.append(compared(name, taken, "hydra-zen", unit="us", targets=targets))
+    return found
+
+
+def _has_others(plan: Plan) -> bool:
+    return plan.others and has_hydra_zen()
 
 
 if __name__ == "__main__":
-    main()
+    main(rows)

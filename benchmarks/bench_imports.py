@@ -3,57 +3,52 @@
 The sides take turns, and the medians of several rounds are compared, as ratios to `import hydra_zen`.
 The time is that of the import alone; starting Python is not in it.
 
-    python3 noxfile.py -s bench
-    python3 benchmarks/bench_imports.py --rounds 20
+    python3 noxfile.py -s bench -- bench_imports
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
+import functools
 import subprocess
 import sys
 
+from _measure import Plan, alternate, has_hydra_zen
+from _table import Row, compared, main
+
 REFERENCE = "import hydra_zen"
-OURS = (
-    "import zenrun",
-    "from zenrun import builds",
-    "from zenrun import builds, instantiate",
-    "from zenrun import hydra_run",
-    "from zenrun import builds, instantiate; instantiate(builds(dict, a=1))",
-)
+# Each statement, and what its time is to be at most, as a ratio.
+OURS: dict[str, tuple[float, ...]] = {
+    "import zenrun": (1 / 10,),
+    "from zenrun import builds": (),
+    "from zenrun import builds, instantiate": (1 / 2,),
+    "from zenrun import hydra_run": (),
+    "from zenrun import builds, instantiate; instantiate(builds(dict, a=1))": (),
+}
 
 
-def milliseconds(statement: str) -> float:
+def seconds(statement: str) -> float:
     """Time one statement in a process that has imported nothing yet."""
     timed = (
-        "import time; start = time.perf_counter()\n"
-        f"{statement}\n"
-        "print(1000 * (time.perf_counter() - start))"
+        f"import time; start = time.perf_counter()\n{statement}\nprint(time.perf_counter() - start)"
     )
     done = subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    given, _ = parser.parse_known_args()  # `nox -s bench -- ...` passes on the others' options too
-    taken: dict[str, list[float]] = {statement: [] for statement in (REFERENCE, *OURS)}
-    for statement in taken:
-        milliseconds(statement)  # byte code is written, files are in the system's cache
-    for _ in range(given.rounds):
-        for statement, times in taken.items():
-            times.append(milliseconds(statement))
-
-    reference = statistics.median(taken[REFERENCE])
-    width = max(len(statement) for statement in taken)
-    print(f"{'statement':<{width}} {'ms':>8} {'/ import hydra_zen':>20}")
-    for statement, times in taken.items():
-        median = statistics.median(times)
-        print(f"{statement:<{width}} {median:>8.1f} {median / reference:>20.3f}")
+def rows(plan: Plan) -> list[Row]:
+    """Give the rows of the table."""
+    statements = list(OURS)
+    if plan.others and has_hydra_zen():
+        statements.append(REFERENCE)
+    for statement in statements:
+        seconds(statement)  # byte code is written, files are in the system's cache
+    sides = {statement: functools.partial(seconds, statement) for statement in statements}
+    taken = alternate(sides, 2 * plan.rounds)
+    return [
+        compared(statement, taken, REFERENCE, ours=statement, targets=targets)
+        for statement, targets in OURS.items()
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    main(rows)

@@ -3,15 +3,12 @@
 The targets do nothing but keep their arguments. The two sides take turns, and the medians of several
 rounds are compared, as ratios.
 
-    python3 noxfile.py -s bench
-    python benchmarks/bench_instantiate.py --rounds 15
+    python3 noxfile.py -s bench -- bench_instantiate
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
+import functools
 import time
 import warnings
 from collections.abc import Callable
@@ -20,6 +17,8 @@ from typing import Any
 
 import hydra
 import hydra.utils
+from _measure import Plan, alternate
+from _table import Row, compared, main
 from omegaconf import OmegaConf
 
 from zenrun import builds, instantiate
@@ -90,13 +89,16 @@ def configs() -> dict[str, Any]:
     }
 
 
-def seconds(function: Callable[[Any], Any], config: Any, calls: int = 5) -> float:
+# The issue's own cases; the others show where the time goes.
+COUNTED = ("DictConfig: 50 in a target", "dataclass: 50 in a target", "dict: 50 in a target")
+NEXT_HYDRA = hydra.__version__.startswith("1.4")
+
+
+def seconds(function: Callable[[Any], Any], config: Any, calls: int) -> float:
     """Time one call, as the mean of several: the processor's time, as other programs run too.
 
-    What was left behind before is cleared away, so that neither side pays for the other, and
-    one call goes before, so that neither starts cold.
+    One call goes before, so that neither side starts cold.
     """
-    gc.collect()
     function(config)
     start = time.process_time()
     for _ in range(calls):
@@ -104,26 +106,23 @@ def seconds(function: Callable[[Any], Any], config: Any, calls: int = 5) -> floa
     return (time.process_time() - start) / calls
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    given = parser.parse_args()
+def rows(plan: Plan) -> list[Row]:
+    """Give the rows of the table."""
     warnings.simplefilter("ignore")  # what 1.4 says of whitelists is said on both sides
-
-    print(f"hydra {hydra.__version__}")
-    print(f"{'config':<36} {'hydra ms':>10} {'zenrun ms':>10} {'hydra / zenrun':>15}")
+    other = "hydra.utils.instantiate"
+    found = []
     for name, config in configs().items():
-        taken: dict[Callable[[Any], Any], list[float]] = {hydra.utils.instantiate: []}
-        taken[instantiate] = []
-        for function in taken:
-            function(config)
-        for _ in range(given.rounds):
-            for function, times in taken.items():
-                times.append(1000 * seconds(function, config))
-        theirs, ours = (statistics.median(times) for times in taken.values())
-        print(f"{name:<36} {theirs:>10.2f} {ours:>10.3f} {theirs / ours:>15.1f}")
+        sides = {"zenrun": functools.partial(seconds, instantiate, config, 20)}
+        if plan.others:
+            sides[other] = functools.partial(seconds, hydra.utils.instantiate, config, 3)
+        taken = alternate(sides, plan.rounds)
+        targets = (1.0,) if NEXT_HYDRA else (1 / 50,)
+        row = compared(
+            f"instantiate, {name}", taken, other, targets=targets if name in COUNTED else ()
+        )
+        found.append(row)
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    main(rows)

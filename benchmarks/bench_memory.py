@@ -26,6 +26,7 @@ CASES = (
     ("typical", "objects, each job's configs read"),
     ("large", "objects"),
 )
+ENOUGH = 500  # of fewer jobs the resident memory tells nothing
 KB_AT_MOST = 10.0
 FLAT = (1.25,)
 
@@ -34,7 +35,7 @@ def rows(plan: Plan) -> list[Row]:
     """Give the rows of the table."""
     many = min(1_000, 5 * max(plan.sizes))
     found = []
-    for case, kind in CASES if plan.others else CASES[:1]:
+    for case, kind in CASES if many >= ENOUGH else CASES[:1]:
         jobs = many if case != "large" else max(2, many // 10)
         found.append(_row(case, kind, jobs, plan))
     return [*found, *_flat(plan, many)]

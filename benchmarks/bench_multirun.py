@@ -13,6 +13,7 @@ from functools import partial
 from itertools import count
 
 from _configs import Case, full_store, large, many_options, small, typical, without_group
+from _files import files_alone, files_of_a_job
 from _measure import Plan, alternate, slope
 from _sides import HYDRA, LAUNCH, ZENRUN, Side, Task, nothing, reading, sweep_seconds, sweeps
 from _table import Row, compared, main
@@ -26,7 +27,7 @@ def rows(plan: Plan) -> list[Row]:
     found = []
     for case in (small(), typical(), large()):
         found += by_size(case, plan)
-    return [*found, *reading_task(plan), *group_sweep(plan), *full(plan)]
+    return [*found, *files(plan), *reading_task(plan), *group_sweep(plan), *full(plan)]
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def measured(case: Case, task: Task, plan: Plan, sizes: tuple[int, ...]) -> Figu
             for size in sizes:
                 if size == min(sizes) or guess * size <= plan.seconds_at_most:
                     figures.sizes[size] = f"{name} {size}"
-                    times = max(1, min(7, round(0.3 / (guess * size))))
+                    times = often(guess * size)
                     turns[figures.sizes[size]] = partial(slope, seconds, size, times=times)
         else:
             fitting = round(plan.seconds_at_most / 3 / guess)
@@ -114,9 +115,22 @@ def measured(case: Case, task: Task, plan: Plan, sizes: tuple[int, ...]) -> Figu
     return figures
 
 
+def files(plan: Plan) -> list[Row]:
+    """Compare with what the files of a job cost alone: nothing can be below that."""
+    side, case = sweeps(others=False)[ZENRUN], typical()
+    seconds = partial(sweep_seconds, side, case, nothing)
+    size, times = middle(plan, seconds)
+    turns = {
+        ZENRUN: partial(slope, seconds, size, times=times),
+        "files": partial(files_alone, files_of_a_job(side, case)),
+    }
+    what = f"a job of a sweep, typical config, {size:,} jobs"
+    return [compared(what, alternate(turns, plan.rounds), "files", beside="its files alone")]
+
+
 def reading_task(plan: Plan) -> list[Row]:
     """Compare where the task reads its config, which may only be made when it is read."""
-    size = middle(plan)
+    size, _ = middle(plan, partial(sweep_seconds, sweeps(others=False)[ZENRUN], typical(), reading))
     figures = measured(typical(), reading, plan, (size,))
     what = f"a job of a sweep, typical config, its ten top values read by the task, {size:,} jobs"
     return beside_each(what, figures, figures.sizes[size])
@@ -165,33 +179,40 @@ def _new_options(side: Side, number: count[int], options: int) -> float:
 
 def full(plan: Plan) -> list[Row]:
     """Compare with a thousand more configs in the ConfigStore, which Hydra copies for each job."""
-    size = middle(plan)
-    jobs = {ZENRUN: size, LAUNCH: max(2, plan.slow_jobs // 5)}
+    sides = main_sides(plan)
+    few = partial(sweep_seconds, sides[ZENRUN], typical(), nothing)
+    size, times = middle(plan, few)
+    sizes = {ZENRUN: (size, times), LAUNCH: (max(2, plan.slow_jobs // 5), 1)}
 
     def among_many(name: str, side: Side) -> float:
+        jobs, often_enough = sizes[name]
         with full_store(plan.stored):
             seconds = partial(sweep_seconds, side, typical(), nothing)
-            return slope(seconds, jobs[name], times=min(3, plan.rounds) if name == ZENRUN else 1)
+            return slope(seconds, jobs, times=often_enough)
 
-    def among_few(side: Side) -> float:
-        seconds = partial(sweep_seconds, side, typical(), nothing)
-        return slope(seconds, size, times=min(3, plan.rounds))
-
-    sides = main_sides(plan)
     turns = {name: partial(among_many, name, side) for name, side in sides.items()}
-    turns["few"] = partial(among_few, sides[ZENRUN])
+    turns["few"] = partial(slope, few, size, times=times)
     figures = alternate(turns, max(1, plan.rounds // 2))
     what = f"a job of a sweep, typical config, {plan.stored:,} configs more in the ConfigStore, {size:,} jobs"
-    beside = f"{LAUNCH}, {jobs[LAUNCH]} jobs"
+    beside = f"{LAUNCH}, {sizes[LAUNCH][0]} jobs"
     return [
         compared(what, figures, LAUNCH, beside=beside, targets=TARGETS[LAUNCH]),
         compared(f"flat? {what}", figures, "few", beside="zenrun without them", targets=FLAT),
     ]
 
 
-def middle(plan: Plan) -> int:
-    """Give the size at which zenrun is measured where one is enough."""
-    return max(size for size in plan.sizes if size <= 100)
+def middle(plan: Plan, seconds: Callable[[int], float]) -> tuple[int, int]:
+    """Give the size at which zenrun is measured where one is enough, and how often."""
+    seconds(1)  # imports, plugins, caches
+    guess = seconds(2) / 2
+    sizes = [size for size in plan.sizes if size <= 100]
+    size = max([size for size in sizes if guess * size <= plan.seconds_at_most] or [min(sizes)])
+    return size, often(guess * size)
+
+
+def often(seconds: float) -> int:
+    """Give how often a call is measured in one turn: short ones are noisy."""
+    return max(1, min(7, round(0.5 / seconds)))
 
 
 def main_sides(plan: Plan) -> dict[str, Side]:

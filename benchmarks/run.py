@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from _table import PLANS, Row, machine, markdown, put_into
+from _table import Row, machine, markdown, plans, put_into
 
 HERE = Path(__file__).resolve().parent
 
@@ -46,8 +46,7 @@ def main() -> int:
     known = {path.stem: path for path in sorted(HERE.glob("bench_*.py"))}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(known)}; all by default")
-    parser.add_argument("--quick", dest="plan", action="store_const", const="quick")
-    parser.add_argument("--plan", choices=PLANS, default="full", help="how much is measured")
+    plans(parser)
     parser.add_argument("--markdown", type=Path, help="write the table into this page")
     given = parser.parse_args()
     unknown = set(given.names) - set(known)

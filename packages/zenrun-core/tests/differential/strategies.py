@@ -198,7 +198,6 @@ HOPELESS = st.sampled_from(
         "must={}",
         "a=1,text",
         "a=",
-        "=1",
         "a",
         "a=[1",
         "a='open",
