@@ -36,7 +36,7 @@ class _Stored(NamedTuple):
     @classmethod
     def now(cls, path: str) -> _Stored:
         """Look at a config."""
-        entry = entry_in_store(path)
+        entry = entry_in_store(stored_configs(), path)
         try:
             return cls(path, entry, None if entry is None else _nodes.to_plain(entry.node))
         except _nodes.NotPlainError:
@@ -69,22 +69,27 @@ _defaults: OrderedDict[tuple[Any, ...], tuple[list[_Stored], _hydra.Defaults]] =
 _merged: OrderedDict[tuple[Any, ...], tuple[list[_Stored], HydraPart]] = OrderedDict()
 
 
-def entry_in_store(path: str) -> Any:
+def stored_configs() -> Any:
+    """Give the ConfigStore's tree of configs, to look at and not to change."""
+    store = ConfigStore.instance()
+    # A run's ConfigStore counts who looks into it; this look changes nothing.
+    tree = getattr(store, "tree", None)
+    return store.repo if tree is None else tree
+
+
+def entry_in_store(tree: Any, path: str) -> Any:
     """Give the ConfigStore's entry for a config, or None.
 
     Args:
+        tree: The ConfigStore's tree of configs.
         path: The group and the name, without ``.yaml``.
     """
-    store = ConfigStore.instance()
-    # A run's ConfigStore counts who looks into it; these looks change nothing.
-    repo: Any = getattr(store, "tree", None)
-    repo = store.repo if repo is None else repo
     *groups, name = path.split("/")
     for group in groups:
-        repo = repo.get(group)
-        if not isinstance(repo, dict):
+        tree = tree.get(group)
+        if not isinstance(tree, dict):
             return None
-    return repo.get(f"{name}.yaml")
+    return tree.get(f"{name}.yaml")
 
 
 def length_of_hydra_part(defaults: Sequence[Any]) -> int:

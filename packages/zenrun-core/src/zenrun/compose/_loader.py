@@ -28,7 +28,7 @@ from zenrun.compose._composition import (
     NotSureError,
     graft_onto,
 )
-from zenrun.compose._hydra_part import entry_in_store
+from zenrun.compose._hydra_part import entry_in_store, stored_configs
 from zenrun.compose._parse import parse
 from zenrun.compose._run_loader import RunConfigLoader
 
@@ -306,10 +306,10 @@ class SweepConfigLoader(RunConfigLoader):
             self._state = state
 
     def _fingerprint(self, source: _hydra.ComposedFrom) -> Fingerprint:
-        paths = source.config_paths()
+        paths, tree = source.config_paths(), stored_configs()
         folders = [found.path for found in source.sources() if found.scheme() == "file"]
         return Fingerprint(
-            stored=tuple((path, entry_in_store(path)) for path in paths),
+            stored=tuple((path, entry_in_store(tree, path)) for path in paths),
             files=tuple(
                 (name, _file_state(name))
                 for folder in folders
@@ -320,10 +320,11 @@ class SweepConfigLoader(RunConfigLoader):
 
     @staticmethod
     def _is_fresh(composition: Composition) -> bool:
-        fingerprint = composition.fingerprint
-        return all(entry_in_store(path) is entry for path, entry in fingerprint.stored) and all(
-            _file_state(name) == state for name, state in fingerprint.files
-        )
+        tree, fingerprint = stored_configs(), composition.fingerprint
+        for path, entry in fingerprint.stored:
+            if entry_in_store(tree, path) is not entry:
+                return False
+        return all(_file_state(name) == state for name, state in fingerprint.files)
 
 
 def _looks_into(store: ConfigStore) -> int:
