@@ -73,18 +73,6 @@ def test_job_return_keeps_what_the_task_changed():
     assert OmegaConf.is_readonly(job.cfg.b)
 
 
-def test_job_return_of_a_failed_job_keeps_its_config():
-    """The config of a job that raised is there, too, and reading the value raises."""
-
-    def task(cfg):
-        cfg.a = 7
-        msg = "no more"
-        raise RuntimeError(msg)
-
-    with pytest.raises(RuntimeError, match="no more"):
-        sweep(task)
-
-
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_job_return_travels_as_hydras_own(way):
     """A copy, and what arrives in another process, is Hydra's JobReturn with all its parts."""

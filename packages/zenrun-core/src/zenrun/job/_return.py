@@ -30,17 +30,21 @@ class _BuiltWhenRead:
 
 
 class LazyJobReturn(JobReturn):
-    """Hydra's account of a job. It pickles, copies, compares and prints as Hydra's own.
-
-    Args:
-        build: Gives ``cfg`` or ``hydra_cfg``, by name.
-    """
+    """Hydra's account of a job. It pickles, copies, compares and prints as Hydra's own."""
 
     cfg = _BuiltWhenRead()
     hydra_cfg = _BuiltWhenRead()
 
-    def __init__(self, build: Callable[[str], Any]) -> None:
-        self.__dict__["_build"] = build
+    @classmethod
+    def building(cls, build: Callable[[str], Any]) -> LazyJobReturn:
+        """Make one that is empty.
+
+        Args:
+            build: Gives ``cfg`` or ``hydra_cfg``, by name, when it is read first.
+        """
+        made: LazyJobReturn = object.__new__(cls)
+        made.__dict__["_build"] = build
+        return made
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in _FIELDS)

@@ -126,7 +126,7 @@ def run_planned_job(
         config = job.config() if callbacks.callbacks else None
         hydra_config.build_later(lambda: job.seen_by_task(config))
         task_config = job.task_config()
-        result = LazyJobReturn(job.build)
+        result = LazyJobReturn.building(job.build)
         result.overrides = list(job.plan.task_overrides)
         with _writing():
             _make_folder(output_dir)
