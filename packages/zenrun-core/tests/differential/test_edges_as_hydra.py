@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from reference import Case, assert_as_hydra
 from strategies import named
@@ -24,4 +26,31 @@ ADDED = [
 @pytest.mark.parametrize("case", ADDED, ids=named)
 def test_keys_added_where_mappings_end_together_stand_as_hydras(case):
     """A key added to an inner mapping is written in it, not in what follows."""
+    assert_as_hydra(case)
+
+
+def cuts_a_logger_off(cfg):
+    logger = logging.getLogger("edges")
+    print(logger.propagate)
+    logger.propagate = False
+    return cfg.a
+
+
+NUMBERED = "hydra.job_logging.formatters.simple.format='[${hydra.job.num}] %(message)s'"
+LOGGING = [
+    sweep({"a": 1}, "a=1,2", NUMBERED),
+    sweep({"a": 1}, "a=1,2", "hydra.job_logging.handlers.console.formatter=null"),
+    single({"a": 1}, "hydra.hydra_logging.handlers.console.formatter=null"),
+    sweep(
+        {"a": 1, "hydra": {"job_logging": {"loggers": {"edges": {"level": "INFO"}}}}},
+        "a=1,2",
+        task=cuts_a_logger_off,
+        prepare=lambda: setattr(logging.getLogger("edges"), "propagate", True),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", LOGGING, ids=named)
+def test_logging_is_configured_as_hydras(case):
+    """Formats that tell the job, handlers without a formatter, loggers that a task has changed."""
     assert_as_hydra(case)
