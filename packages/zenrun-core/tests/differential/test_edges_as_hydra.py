@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
+from hydra.experimental.callback import Callback
+from omegaconf import OmegaConf
 from reference import Case, assert_as_hydra
 from strategies import named
 
@@ -53,4 +55,39 @@ LOGGING = [
 @pytest.mark.parametrize("case", LOGGING, ids=named)
 def test_logging_is_configured_as_hydras(case):
     """Formats that tell the job, handlers without a formatter, loggers that a task has changed."""
+    assert_as_hydra(case)
+
+
+def registers_hydras_resolver(cfg):
+    OmegaConf.register_new_resolver("hydra", lambda path: f"not_{path}", replace=True)
+    return cfg.a
+
+
+class RegistersNumbers(Callback):
+    """Has the time told as a number."""
+
+    def on_multirun_start(self, config, **kwargs):
+        OmegaConf.register_new_resolver("now", lambda _: 7, use_cache=True, replace=True)
+
+
+FOLDERS = [
+    sweep({"a": 1}, "a=1,2", "hydra.sweep.subdir=${hydra:runtime.output_dir}"),
+    single({"a": 1}, "hydra.job_logging.handlers.file.filename='${hydra.job.num}.log'"),
+    single({"a": 1}, "hydra.run.dir='???'"),
+    sweep({"a": 1}, "a=1,2", "hydra.sweep.subdir='???'"),
+    sweep(
+        {"a": 1}, "a=1,2", "hydra.sweep.subdir=s${hydra:job.num}", task=registers_hydras_resolver
+    ),
+    sweep(
+        {"a": 1},
+        "a=1,2",
+        "hydra.sweep.dir=out${now:%j}",
+        f"+hydra.callbacks.c._target_={__name__}.RegistersNumbers",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=named)
+def test_names_of_folders_and_logs_resolve_as_hydras(case):
+    """Values that are missing or not known yet, and resolvers that somebody has replaced."""
     assert_as_hydra(case)

@@ -52,6 +52,9 @@ class LoggingForm:
 
         Args:
             known: The job's own values below ``hydra``, by path.
+
+        Raises:
+            NotSureError: It has to be resolved in the job's config; nothing is configured yet.
         """
         if self._plain["root"] is not None:
             made = self._plain

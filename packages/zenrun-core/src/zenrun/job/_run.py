@@ -225,8 +225,9 @@ def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
 
 
 def _configure_logging(job: PlannedJob, config: DictConfig | None) -> None:
-    if job.shape.logging is None:
-        config = job.config() if config is None else config
-        configure_log(config.hydra.job_logging, config.hydra.verbose)
-        return
-    job.shape.logging.configure(job.known)
+    if job.shape.logging is not None:
+        with contextlib.suppress(NotSureError):
+            job.shape.logging.configure(job.known)
+            return
+    config = job.config() if config is None else config
+    configure_log(config.hydra.job_logging, config.hydra.verbose)
