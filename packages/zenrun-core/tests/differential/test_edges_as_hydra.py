@@ -91,3 +91,16 @@ FOLDERS = [
 def test_names_of_folders_and_logs_resolve_as_hydras(case):
     """Values that are missing or not known yet, and resolvers that somebody has replaced."""
     assert_as_hydra(case)
+
+
+NAMES = [
+    single({"a": 1}, "hydra.run.dir=''"),
+    sweep({"a": 1}, "a=1", "hydra.sweep.dir=''", "hydra.sweep.subdir=''"),
+    sweep({"a": 1}, "a=1,2", r"hydra.job.config.override_dirname.kv_sep='\\g<0>_'"),
+]
+
+
+@pytest.mark.parametrize("case", NAMES, ids=named)
+def test_empty_and_odd_names_are_as_hydras(case):
+    """An empty name is the folder where one is; a backslash means what `re.sub` takes it for."""
+    assert_as_hydra(case)
