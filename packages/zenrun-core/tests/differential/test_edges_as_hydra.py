@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
 from reference import Case, assert_as_hydra
@@ -104,3 +108,25 @@ NAMES = [
 def test_empty_and_odd_names_are_as_hydras(case):
     """An empty name is the folder where one is; a backslash means what `re.sub` takes it for."""
     assert_as_hydra(case)
+
+
+def reads_hydra_config_in_threads(cfg):
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        barrier = threading.Barrier(8)
+
+        def read(_):
+            barrier.wait()
+            return HydraConfig.get()
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(read, range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    return [item is found[0] for item in found]
+
+
+def test_hydra_config_first_read_in_threads_is_as_hydras():
+    """Threads of a task that read HydraConfig at the same moment find the same one."""
+    assert_as_hydra(sweep({"a": 1}, "a=1,2,3,4,5", task=reads_hydra_config_in_threads))
