@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,20 +14,27 @@ class RunHydraConfig(HydraConfig):
 
     _cfg: Any
     _build: Callable[[], Any] | None
+    _building: Any
 
     @classmethod
     def make(cls) -> RunHydraConfig:
         """Make one that is not set."""
         made: RunHydraConfig = object.__new__(cls)  # its metaclass would make it a singleton
         made._cfg = made._build = None
+        made._building = threading.RLock()
         return made
 
     @property
     def cfg(self) -> Any:
         """The config with the ``hydra`` node alone, as the running job sees it."""
         if self._build is not None:
-            build, self._build = self._build, None
-            self._cfg = build()
+            with self._building:  # threads of the task get the same one
+                build = self._build
+                if build is not None:
+                    made = build()
+                    if self._build is build:  # the job may be over, and another one on
+                        self._cfg, self._build = made, None
+                    return made
         return self._cfg
 
     @cfg.setter

@@ -116,7 +116,6 @@ def _set_up(logger: logging.Logger, level: int | None) -> None:
     if level is not None and logger.level != level:
         logger.setLevel(level)
     logger.handlers[:] = []
-    logger.propagate = True
     logger.disabled = False
 
 

@@ -85,7 +85,8 @@ class Composition:
             overrides: All overrides of a job.
         """
         exclude_keys, item_sep, kv_sep = self.dirname_form
-        if not any("=" in kv_sep or item.key_or_group in exclude_keys for item in overrides):
+        special = "=" in kv_sep or "\\" in kv_sep
+        if not special and not any(item.key_or_group in exclude_keys for item in overrides):
             lines = sorted([item.input_line or "" for item in overrides])
             return item_sep.join(lines).replace("=", kv_sep)
         return _hydra.overrides_dirname(overrides, exclude_keys, item_sep, kv_sep)

@@ -40,14 +40,21 @@ class LoggingForm:
         self._plain = plain
         self._texts = texts
         self._verbose = verbose
+        # All else is set up as it was the first time.
+        self._is_quick = all(
+            path[0] == "handlers" and path[2:] == ["filename"] for path, _ in texts
+        )
         self._key = marshal.dumps(plain, _WITHOUT_REFERENCES)
-        self._quick = _known.get(self._key)
+        self._quick = _known.get(self._key) if self._is_quick else None
 
     def configure(self, known: Mapping[str, Any]) -> None:
         """Configure Python's logging, as Hydra does.
 
         Args:
             known: The job's own values below ``hydra``, by path.
+
+        Raises:
+            NotSureError: It has to be resolved in the job's config; nothing is configured yet.
         """
         if self._plain["root"] is not None:
             made = self._plain
@@ -61,10 +68,12 @@ class LoggingForm:
     def _configure_in_full(self, conf: dict[str, Any]) -> None:
         """Configure by Hydra, which also judges the configuration; from then on it may be quick."""
         _hydra.configure_logging(copy.deepcopy(conf))  # Python's configurator changes it
+        if not self._is_quick:
+            return
         if self._key not in _known:
             try:
                 _known[self._key] = QuickLogging(conf)
-            except ValueError:
+            except Exception:  # Python's configurator takes what QuickLogging cannot read
                 _known[self._key] = None
             while len(_known) > _KEPT:
                 _known.popitem(last=False)

@@ -25,8 +25,7 @@ class _BuiltWhenRead:
             return None  # the default, as in Hydra's class
         build = job.__dict__.get("_build")
         value = None if build is None else build(self.name)
-        job.__dict__[self.name] = value
-        return value
+        return job.__dict__.setdefault(self.name, value)  # another thread may have been quicker
 
 
 class LazyJobReturn(JobReturn):

@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
@@ -205,7 +206,7 @@ def _make_folder(name: str) -> None:
     try:
         os.mkdir(name)
     except OSError:
-        os.makedirs(name, exist_ok=True)
+        Path(name).mkdir(parents=True, exist_ok=True)
 
 
 def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
@@ -225,8 +226,9 @@ def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
 
 
 def _configure_logging(job: PlannedJob, config: DictConfig | None) -> None:
-    if job.shape.logging is None:
-        config = job.config() if config is None else config
-        configure_log(config.hydra.job_logging, config.hydra.verbose)
-        return
-    job.shape.logging.configure(job.known)
+    if job.shape.logging is not None:
+        with contextlib.suppress(NotSureError):
+            job.shape.logging.configure(job.known)
+            return
+    config = job.config() if config is None else config
+    configure_log(config.hydra.job_logging, config.hydra.verbose)

@@ -105,10 +105,10 @@ class JobShape:
             pieces[::2] = [
                 str(KnownText(piece, hydra, frozenset()).value({})) for piece in pieces[::2]
             ]
-            pieces[1::2] = [asked[form,] for form in pieces[1::2]]
-            self._folder = (path, cache, "".join(pieces), _nodes.resolver_named("now"))
-        if self._folder[3] is not _nodes.resolver_named("now"):
-            msg = "the resolver 'now' is another one than before"
+            pieces[1::2] = [str(asked[form,]) for form in pieces[1::2]]
+            self._folder = (path, cache, "".join(pieces), _resolvers())
+        if self._folder[3] != _resolvers():
+            msg = "a resolver is another one than before"
             raise NotSureError(msg)
         return self._folder[2]
 
@@ -153,15 +153,20 @@ def own_hydra_config(shape: JobShape, config: DictConfig) -> DictConfig:
     return made
 
 
+def _resolvers() -> tuple[Any, ...]:
+    return _nodes.resolver_named("now"), _nodes.resolver_named("hydra")
+
+
 def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True) -> Any:
     leaf = _nodes.child(hydra, path.split("."))
     value = None if leaf is None else leaf.__dict__.get("_val")
-    special = isinstance(value, str) and ("${" in value or value == "???")
+    resolved = isinstance(value, str) and "${" in value
     if (
         leaf is None
         or "_val" not in leaf.__dict__
         or type(value) not in kinds
-        or (plain and special)
+        or value == "???"
+        or (plain and resolved)
     ):
         msg = f"hydra.{path} is resolved in the config of each job"
         raise NotSureError(msg)

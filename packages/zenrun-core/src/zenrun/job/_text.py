@@ -13,6 +13,7 @@ from zenrun import _nodes
 from zenrun.compose._composition import NotSureError
 
 _TOKEN = re.compile(r"\$\{hydra[.:]([a-z_]+(?:\.[a-z_]+)*)\}")
+_RESOLVER = "hydra"
 _CONSTANT = (str, int)
 
 
@@ -34,6 +35,9 @@ class KnownText:
         if "${" in plain or ("\\" in plain and len(literals) > 1):
             msg = f"{text!r} is resolved in the config of each job"
             raise NotSureError(msg)
+        # The resolver that Hydra registers; somebody may register another one meanwhile.
+        self._calls = f"${{{_RESOLVER}:" in text
+        self._resolver = _nodes.resolver_named(_RESOLVER)
         self._parts: list[tuple[bool, Any]] = []
         for position, part in enumerate(literals):
             if position % 2 == 0:
@@ -49,7 +53,16 @@ class KnownText:
 
         Args:
             known: The values that change, by path.
+
+        Raises:
+            NotSureError: A value is not known yet, or the resolver is another one than before.
         """
+        if self._calls and self._resolver is not _nodes.resolver_named(_RESOLVER):
+            msg = "the resolver 'hydra' is another one than before"
+            raise NotSureError(msg)
+        if any(changes and part not in known for changes, part in self._parts):
+            msg = "a text tells what is not known yet"
+            raise NotSureError(msg)
         values = [known[part] if changes else part for changes, part in self._parts]
         return values[0] if len(values) == 1 else "".join(map(str, values))
 

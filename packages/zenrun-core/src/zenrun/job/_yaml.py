@@ -89,7 +89,7 @@ class YamlTemplate:
         """
         if not entries:
             return self.text
-        changes: list[tuple[int, int, int, str]] = []
+        changes: list[tuple[int, int, int, int, str]] = []
         gone: dict[Path, int] = {}
         for order, (path, value) in enumerate(entries):
             depth, parent = len(path) - 1, path[:-1]
@@ -98,18 +98,18 @@ class YamlTemplate:
                 gone[parent] = gone.get(parent, 0) + 1
                 if span is None or gone[parent] == len(self._at(parent)):
                     return None
-                changes.append((*span, order, ""))
+                changes.append((*span, -depth, order, ""))
             elif span is not None:
-                changes.append((*span, order, entry_text(path[-1], value, depth)))
+                changes.append((*span, -depth, order, entry_text(path[-1], value, depth)))
             else:
                 above = self._spans.get(parent)
                 if above is None or not self._at(parent) or parent in gone:
                     return None
                 added = entry_text(path[-1], value, depth)
-                changes.append((above[1], above[1], order, added))
-        changes.sort()
+                changes.append((above[1], above[1], -depth, order, added))
+        changes.sort()  # where mappings end together, what is added to the inner one comes first
         pieces, position = [], 0
-        for start, stop, _, text in changes:
+        for start, stop, _, _, text in changes:
             pieces += [self.text[position:start], text]
             position = stop
         return "".join([*pieces, self.text[position:]])

@@ -1,0 +1,132 @@
+"""Edges that a hostile review has found, each as Hydra has it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hydra.core.hydra_config import HydraConfig
+from hydra.experimental.callback import Callback
+from omegaconf import OmegaConf
+from reference import Case, assert_as_hydra
+from strategies import named
+
+
+def sweep(config, *overrides, **more):
+    return Case(config, overrides, **more)
+
+
+def single(config, *overrides, **more):
+    return Case(config, overrides, many=False, **more)
+
+
+ADDED = [
+    sweep({"a": {"k": 1}}, "+z=1,2", "+a.x=5"),
+    sweep({"a": {"k": {"d": 1}}}, "+z=0", "+a.z=1,2", "+a.k.x=5"),
+]
+
+
+@pytest.mark.parametrize("case", ADDED, ids=named)
+def test_keys_added_where_mappings_end_together_stand_as_hydras(case):
+    """A key added to an inner mapping is written in it, not in what follows."""
+    assert_as_hydra(case)
+
+
+def cuts_a_logger_off(cfg):
+    logger = logging.getLogger("edges")
+    print(logger.propagate)
+    logger.propagate = False
+    return cfg.a
+
+
+NUMBERED = "hydra.job_logging.formatters.simple.format='[${hydra.job.num}] %(message)s'"
+LOGGING = [
+    sweep({"a": 1}, "a=1,2", NUMBERED),
+    sweep({"a": 1}, "a=1,2", "hydra.job_logging.handlers.console.formatter=null"),
+    single({"a": 1}, "hydra.hydra_logging.handlers.console.formatter=null"),
+    sweep(
+        {"a": 1, "hydra": {"job_logging": {"loggers": {"edges": {"level": "INFO"}}}}},
+        "a=1,2",
+        task=cuts_a_logger_off,
+        prepare=lambda: setattr(logging.getLogger("edges"), "propagate", True),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", LOGGING, ids=named)
+def test_logging_is_configured_as_hydras(case):
+    """Formats that tell the job, handlers without a formatter, loggers that a task has changed."""
+    assert_as_hydra(case)
+
+
+def registers_hydras_resolver(cfg):
+    OmegaConf.register_new_resolver("hydra", lambda path: f"not_{path}", replace=True)
+    return cfg.a
+
+
+class RegistersNumbers(Callback):
+    """Has the time told as a number."""
+
+    def on_multirun_start(self, config, **kwargs):
+        OmegaConf.register_new_resolver("now", lambda _: 7, use_cache=True, replace=True)
+
+
+FOLDERS = [
+    sweep({"a": 1}, "a=1,2", "hydra.sweep.subdir=${hydra:runtime.output_dir}"),
+    single({"a": 1}, "hydra.job_logging.handlers.file.filename='${hydra.job.num}.log'"),
+    single({"a": 1}, "hydra.run.dir='???'"),
+    sweep({"a": 1}, "a=1,2", "hydra.sweep.subdir='???'"),
+    sweep(
+        {"a": 1}, "a=1,2", "hydra.sweep.subdir=s${hydra:job.num}", task=registers_hydras_resolver
+    ),
+    sweep(
+        {"a": 1},
+        "a=1,2",
+        "hydra.sweep.dir=out${now:%j}",
+        f"+hydra.callbacks.c._target_={__name__}.RegistersNumbers",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=named)
+def test_names_of_folders_and_logs_resolve_as_hydras(case):
+    """Values that are missing or not known yet, and resolvers that somebody has replaced."""
+    assert_as_hydra(case)
+
+
+NAMES = [
+    single({"a": 1}, "hydra.run.dir=''"),
+    sweep({"a": 1}, "a=1", "hydra.sweep.dir=''", "hydra.sweep.subdir=''"),
+    sweep({"a": 1}, "a=1,2", r"hydra.job.config.override_dirname.kv_sep='\\g<0>_'"),
+]
+
+
+@pytest.mark.parametrize("case", NAMES, ids=named)
+def test_empty_and_odd_names_are_as_hydras(case):
+    """An empty name is the folder where one is; a backslash means what `re.sub` takes it for."""
+    assert_as_hydra(case)
+
+
+def reads_hydra_config_in_threads(cfg):
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        barrier = threading.Barrier(8)
+
+        def read(_):
+            barrier.wait()
+            return HydraConfig.get()
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(read, range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    return [item is found[0] for item in found]
+
+
+def test_hydra_config_first_read_in_threads_is_as_hydras():
+    """Threads of a task that read HydraConfig at the same moment find the same one."""
+    assert_as_hydra(sweep({"a": 1}, "a=1,2,3,4,5", task=reads_hydra_config_in_threads))
