@@ -19,6 +19,7 @@ ROOMS = [
     "errors",
     "configs",
     "_nodes",
+    "_resolvers",
     "_copies",
     "_hydra",
     "funcs",

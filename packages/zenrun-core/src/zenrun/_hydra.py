@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import logging.config
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import hydra.core.utils as hydra_utils
@@ -41,7 +41,6 @@ from hydra.core.plugins import Plugins
 from hydra.core.singleton import Singleton
 from hydra.plugins.plugin import Plugin
 from omegaconf import DictConfig
-from omegaconf.basecontainer import BaseContainer
 
 from zenrun.errors import InvalidVersionBaseError
 
@@ -76,8 +75,6 @@ HYDRA_VERSION: tuple[int, int] = tuple(int(part) for part in hydra.__version__.s
 
 CORE_PLUGINS = "hydra._internal.core_plugins"
 _DEFAULT_VERSION_BASE = "1.3"
-# The resolvers that Hydra registers when it starts.
-_HYDRA_RESOLVERS = ("now", "hydra", "python_version")
 
 
 # --- starting Hydra ----------------------------------------------------------------------------
@@ -357,41 +354,6 @@ def set_singletons(table: dict[type, Any]) -> None:
         table: What Hydra's singletons are looked up in from now on.
     """
     Singleton._instances = table  # type: ignore[assignment, unused-ignore]
-
-
-def hydra_resolvers() -> dict[str, Any]:
-    """Give what is registered with OmegaConf under the names that Hydra takes for itself."""
-    return {
-        name: BaseContainer._resolvers[name]
-        for name in _HYDRA_RESOLVERS
-        if name in BaseContainer._resolvers
-    }
-
-
-def restore_resolvers(saved: Mapping[str, Any]) -> None:
-    """Register again what Hydra's start has replaced.
-
-    Resolvers that only Hydra has registered stay: the configs that a run gave back still use them.
-
-    Args:
-        saved: What `hydra_resolvers` gave before.
-    """
-    BaseContainer._resolvers.update(saved)
-
-
-def all_resolvers() -> dict[str, Any]:
-    """Give every resolver registered with OmegaConf."""
-    return dict(BaseContainer._resolvers)
-
-
-def set_resolvers(saved: Mapping[str, Any]) -> None:
-    """Make OmegaConf's resolvers exactly those that `all_resolvers` gave.
-
-    Args:
-        saved: The resolvers by name.
-    """
-    BaseContainer._resolvers.clear()
-    BaseContainer._resolvers.update(saved)
 
 
 # --- instantiating -----------------------------------------------------------------------------

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from omegaconf import DictConfig, ListConfig, Node
 from omegaconf._utils import get_omega_conf_dumper
 from omegaconf.base import UnionNode
-from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 from omegaconf.nodes import ValueNode
 
@@ -23,7 +22,7 @@ Path = tuple[str, ...]
 
 _new = object.__new__
 # Values of which a copy is the value itself, and that yaml writes the same way wherever they stand.
-_PLAIN = frozenset({int, float, str, bool, type(None)})
+PLAIN = frozenset({int, float, str, bool, type(None)})
 
 
 # --- copying ------------------------------------------------------------------------------------
@@ -238,7 +237,7 @@ def to_plain(node: Any) -> Any:
             return to_plain(content)
         return content
     value = state["_val"]
-    if type(value) in _PLAIN:
+    if type(value) in PLAIN:
         return value
     if isinstance(value, Enum):
         return value.name
@@ -336,46 +335,3 @@ def root_of(error: OmegaConfBaseException) -> Any:
     while isinstance(node, (DictConfig, ListConfig)) and node._get_parent() is not None:
         node = node._get_parent()  # type: ignore[assignment, unused-ignore]
     return node
-
-
-# --- the cache of what resolvers gave -----------------------------------------------------------
-
-
-def resolver_cache(config: Any) -> Mapping[str, Mapping[Any, Any]]:
-    """Give what resolvers gave for a config, by resolver and arguments."""
-    return cast("Mapping[str, Mapping[Any, Any]]", config.__dict__["_metadata"].resolver_cache)
-
-
-def resolver_named(name: str) -> Any:
-    """Give what is registered with OmegaConf under a name, or None."""
-    return BaseContainer._resolvers.get(name)
-
-
-def call_resolver(config: Any, name: str, arguments: tuple[str, ...]) -> None:
-    """Call a resolver for a config, which remembers what it gave; what it remembers is not asked.
-
-    Args:
-        config: The config.
-        name: The resolver's name.
-        arguments: Its arguments as they are written, text without anything to resolve in it.
-    """
-    resolver = BaseContainer._resolvers[name]
-    resolver(config, config, None, arguments, arguments)
-
-
-def size_of_cache(config: Any) -> int:
-    """Give how many results of resolvers a config remembers."""
-    return sum(len(results) for results in resolver_cache(config).values())
-
-
-def cache_is_plain(cache: Mapping[str, Mapping[Any, Any]]) -> bool:
-    """Say whether the results in a cache need no deep copy of their own."""
-    return all(type(item) in _PLAIN for results in cache.values() for item in results.values())
-
-
-def set_resolver_cache(config: Any, cache: Mapping[str, Mapping[Any, Any]]) -> None:
-    """Have a config remember results of resolvers: plain values, see `cache_is_plain`."""
-    copied: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
-    for name, results in cache.items():
-        copied[name] = dict(results)
-    config.__dict__["_metadata"].resolver_cache = copied

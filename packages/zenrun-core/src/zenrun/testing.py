@@ -11,7 +11,7 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 
-from zenrun import _hydra
+from zenrun import _hydra, _resolvers
 from zenrun._isolation import ProcessGlobals, run_scoped_classes
 from zenrun._isolation._plugins import discover_plugins
 
@@ -44,7 +44,7 @@ def isolated_hydra() -> Iterator[None]:
     table = _hydra.singletons()
     store = ConfigStore.instance()
     kept = {cls: item for cls, item in table.items() if cls is not ConfigStore}
-    repo, resolvers, process = store.repo, _hydra.all_resolvers(), ProcessGlobals()
+    repo, resolvers, process = store.repo, _resolvers.all_resolvers(), ProcessGlobals()
     store.repo = _copied(repo)
     for cls in run_scoped_classes() - {ConfigStore}:
         table.pop(cls, None)
@@ -56,7 +56,7 @@ def isolated_hydra() -> Iterator[None]:
             del table[cls]
         for cls, item in kept.items():
             table[cls] = item
-        _hydra.set_resolvers(resolvers)
+        _resolvers.set_resolvers(resolvers)
         process.restore()
 
 

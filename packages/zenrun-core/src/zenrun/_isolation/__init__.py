@@ -19,7 +19,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig
 
-from zenrun import _hydra
+from zenrun import _hydra, _resolvers
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
@@ -38,13 +38,13 @@ class ProcessGlobals:
     def __init__(self) -> None:
         self.process = ProcessState.take()
         self.logging = LoggingState.take()
-        self.resolvers = _hydra.hydra_resolvers()
+        self.resolvers = _resolvers.hydra_resolvers()
 
     def restore(self) -> None:
         """Put it back."""
         try:
             self.logging.restore()
-            _hydra.restore_resolvers(self.resolvers)
+            _resolvers.restore_resolvers(self.resolvers)
         finally:
             self.process.restore()
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from hydra.core.override_parser.types import Override, OverrideType, QuotedString
 from omegaconf import DictConfig
 
-from zenrun import _hydra, _nodes
+from zenrun import _hydra, _nodes, _resolvers
 
 Path = tuple[str, ...]
 
@@ -63,7 +63,7 @@ class Composition:
 
     def __init__(self, config: DictConfig, fingerprint: Fingerprint) -> None:
         # What resolvers gave is each job's own; a copy that has none of it is made faster.
-        _nodes.set_resolver_cache(config, {})
+        _resolvers.set_resolver_cache(config, {})
         self.config = config
         self.fingerprint = fingerprint
         self._leaves: dict[str, tuple[Path, Any]] = {}

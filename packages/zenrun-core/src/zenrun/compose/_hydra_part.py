@@ -14,7 +14,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
-from zenrun import _hydra, _nodes
+from zenrun import _hydra, _nodes, _resolvers
 from zenrun.compose._repository import is_hydras_own, reads_hydras_own_alone
 
 _KEPT = 16
@@ -126,7 +126,7 @@ def hydra_part(
     known = _merged.get(key)
     if known is None or not all(map(_Stored.is_same, known[0], entries)):
         config = merge()
-        cache = _nodes.resolver_cache(config)
+        cache = _resolvers.resolver_cache(config)
         if any(cache[name] for name in cache if name != _CLOCK):
             return None
         known = (entries, HydraPart(config, list(cache.get(_CLOCK, ()))))

@@ -20,7 +20,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
-from zenrun import _hydra, _nodes
+from zenrun import _hydra, _nodes, _resolvers
 from zenrun.compose._composition import (
     Composition,
     Fingerprint,
@@ -83,7 +83,7 @@ class JobPlan:
         made: DictConfig = _nodes.clone(self.changes.composition.config)
         graft_onto(made, self.changes.grafts)
         self.fill_hydra(_nodes.child(made, ("hydra",)))
-        _nodes.set_resolver_cache(made, self.cache)
+        _resolvers.set_resolver_cache(made, self.cache)
         return made
 
     def fill_hydra(self, hydra: Any) -> None:
@@ -223,7 +223,7 @@ class SweepConfigLoader(RunConfigLoader):
             task_overrides=list(sweep_overrides),
             hydra_overrides=of_hydra,
             cwd=os.getcwd(),
-            cache=self._snapshot(_nodes.resolver_cache(master)),
+            cache=self._snapshot(_resolvers.resolver_cache(master)),
         )
 
     def _changes(self, overrides: Sequence[str], of_hydra: Sequence[str]) -> Changes:
@@ -238,7 +238,7 @@ class SweepConfigLoader(RunConfigLoader):
     def _snapshot(self, cache: Mapping[str, Mapping[Any, Any]]) -> ResolverCache:
         """Keep what resolvers have given so far; the jobs of a sweep mostly share it."""
         if cache != self._last_cache:
-            _require(_nodes.cache_is_plain(cache), "a resolver has given the sweep an object")
+            _require(_resolvers.cache_is_plain(cache), "a resolver has given the sweep an object")
             self._last_cache = {name: dict(results) for name, results in cache.items()}
         return self._last_cache
 

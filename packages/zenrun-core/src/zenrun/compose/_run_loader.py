@@ -20,7 +20,7 @@ from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from zenrun import _hydra, _nodes
+from zenrun import _hydra, _resolvers
 from zenrun.compose._hydra_part import (
     hydra_part,
     known_defaults,
@@ -152,7 +152,7 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
         finally:
             self._part = None
         for form in part.clock:
-            _nodes.call_resolver(config, "now", form)
+            _resolvers.call_resolver(config, "now", form)
         return config
 
     def _load_single_config(self, default: Any, repo: Any) -> Any:

@@ -20,7 +20,7 @@ from hydra.core.utils import JobReturn, JobStatus, configure_log, env_override
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
-from zenrun import _copies, _hydra, _nodes
+from zenrun import _copies, _hydra, _nodes, _resolvers
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._blame import about_output_dir
 from zenrun.compose._composition import NotSureError, graft_onto, grafted
@@ -61,7 +61,7 @@ class PlannedJob:
         """Build the config that the task gets."""
         made: DictConfig = _nodes.clone(self.shape.task_config)
         graft_onto(made, self.plan.changes.grafts)
-        _nodes.set_resolver_cache(made, self.plan.cache)
+        _resolvers.set_resolver_cache(made, self.plan.cache)
         return made
 
     def hydra_config(self) -> DictConfig:
@@ -75,7 +75,7 @@ class PlannedJob:
         made: DictConfig = _nodes.clone(self.shape.config)
         graft_onto(made, self.plan.changes.grafts)
         self._fill(made)
-        _nodes.set_resolver_cache(made, self.plan.cache)
+        _resolvers.set_resolver_cache(made, self.plan.cache)
         return made
 
     def seen_by_task(self, config: DictConfig | None = None) -> DictConfig:
@@ -156,7 +156,7 @@ def run_planned_job(
             return result
         with grafted(shape.task_config, job.plan.changes.grafts):
             untouched = _copies.is_untouched(task_config, shape.task_config)
-        untouched &= _nodes.size_of_cache(task_config) == sum(map(len, job.plan.cache.values()))
+        untouched &= _resolvers.size_of_cache(task_config) == sum(map(len, job.plan.cache.values()))
         if untouched:
             _copies.dissolve(task_config)  # it is built again if somebody asks for it
         else:
@@ -189,7 +189,7 @@ def _selected(job: PlannedJob, hydra_config: RunHydraConfig, *keys: str) -> list
     config = job.config()
     hydra_config.build_later(lambda: job.seen_by_task(config))
     values = [str(OmegaConf.select(config, key)) for key in keys]
-    cache = {name: dict(found) for name, found in _nodes.resolver_cache(config).items()}
+    cache = {name: dict(found) for name, found in _resolvers.resolver_cache(config).items()}
     job.plan = dataclasses.replace(job.plan, cache=cache)
     return values
 

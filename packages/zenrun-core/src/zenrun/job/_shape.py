@@ -12,7 +12,7 @@ from typing import Any
 import hydra.version as hydra_version
 from omegaconf import DictConfig, OmegaConf
 
-from zenrun import _nodes
+from zenrun import _nodes, _resolvers
 from zenrun.compose._composition import Composition, Graft, NotSureError
 from zenrun.compose._loader import ResolverCache
 from zenrun.job._logging import logging_form
@@ -106,8 +106,8 @@ class JobShape:
                 str(KnownText(piece, hydra, frozenset()).value({})) for piece in pieces[::2]
             ]
             pieces[1::2] = [str(asked[form,]) for form in pieces[1::2]]
-            self._folder = (path, cache, "".join(pieces), _resolvers())
-        if self._folder[3] != _resolvers():
+            self._folder = (path, cache, "".join(pieces), _hydras_resolvers())
+        if self._folder[3] != _hydras_resolvers():
             msg = "a resolver is another one than before"
             raise NotSureError(msg)
         return self._folder[2]
@@ -153,8 +153,8 @@ def own_hydra_config(shape: JobShape, config: DictConfig) -> DictConfig:
     return made
 
 
-def _resolvers() -> tuple[Any, ...]:
-    return _nodes.resolver_named("now"), _nodes.resolver_named("hydra")
+def _hydras_resolvers() -> tuple[Any, ...]:
+    return _resolvers.resolver_named("now"), _resolvers.resolver_named("hydra")
 
 
 def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True) -> Any:

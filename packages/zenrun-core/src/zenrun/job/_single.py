@@ -14,7 +14,7 @@ from hydra.core.utils import JobReturn
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig
 
-from zenrun import _hydra, _nodes
+from zenrun import _hydra, _nodes, _resolvers
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._composition import Composition, Fingerprint, NotSureError
 from zenrun.compose._loader import Changes, JobPlan, SweepConfigLoader
@@ -97,10 +97,10 @@ def _planned(config: DictConfig, loader: Any) -> PlannedJob:
     if form is None or _nodes.value_of(_nodes.child(hydra, ("verbose",))) is not False:
         msg = "hydra.verbose or hydra.hydra_logging is unusual"
         raise NotSureError(msg)
-    cache = _nodes.resolver_cache(config)
+    cache = _resolvers.resolver_cache(config)
     task_overrides = _nodes.plain_list(_nodes.child(hydra, ("overrides", "task")))
     hydra_overrides = _nodes.plain_list(_nodes.child(hydra, ("overrides", "hydra")))
-    if task_overrides is None or hydra_overrides is None or not _nodes.cache_is_plain(cache):
+    if task_overrides is None or hydra_overrides is None or not _resolvers.cache_is_plain(cache):
         msg = "the run's config is unusual"
         raise NotSureError(msg)
     composition = Composition(config, Fingerprint((), ()))

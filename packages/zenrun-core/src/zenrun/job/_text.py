@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from zenrun import _nodes
+from zenrun import _nodes, _resolvers
 from zenrun.compose._composition import NotSureError
 
 _TOKEN = re.compile(r"\$\{hydra[.:]([a-z_]+(?:\.[a-z_]+)*)\}")
@@ -37,7 +37,7 @@ class KnownText:
             raise NotSureError(msg)
         # The resolver that Hydra registers; somebody may register another one meanwhile.
         self._calls = f"${{{_RESOLVER}:" in text
-        self._resolver = _nodes.resolver_named(_RESOLVER)
+        self._resolver = _resolvers.resolver_named(_RESOLVER)
         self._parts: list[tuple[bool, Any]] = []
         for position, part in enumerate(literals):
             if position % 2 == 0:
@@ -57,7 +57,7 @@ class KnownText:
         Raises:
             NotSureError: A value is not known yet, or the resolver is another one than before.
         """
-        if self._calls and self._resolver is not _nodes.resolver_named(_RESOLVER):
+        if self._calls and self._resolver is not _resolvers.resolver_named(_RESOLVER):
             msg = "the resolver 'hydra' is another one than before"
             raise NotSureError(msg)
         if any(changes and part not in known for changes, part in self._parts):
