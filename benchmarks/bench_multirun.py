@@ -182,7 +182,7 @@ def full(plan: Plan) -> list[Row]:
     sides = main_sides(plan)
     few = partial(sweep_seconds, sides[ZENRUN], typical(), nothing)
     size, times = middle(plan, few)
-    sizes = {ZENRUN: (size, times), LAUNCH: (max(2, plan.slow_jobs // 5), 1)}
+    sizes = {ZENRUN: (size, times), LAUNCH: (max(3, plan.slow_jobs // 5), 1)}
 
     def among_many(name: str, side: Side) -> float:
         jobs, often_enough = sizes[name]
