@@ -6,8 +6,8 @@ This module must not know what the configs are for.
 from __future__ import annotations
 
 import sys
-import weakref
 from typing import Any, NamedTuple
+from weakref import getweakrefcount
 
 from omegaconf import DictConfig, Node
 
@@ -49,7 +49,7 @@ def _is_same(made: Any, source: Any, parent: Any, held: int, usual: _Held) -> bo
     if (
         type(made) is not type(source)
         or state["_parent"] is not parent
-        or weakref.getweakrefcount(made)
+        or getweakrefcount(made)
         or (facts["flags"] or {}) != (known["flags"] or {})
         or facts["ref_type"] is not known["ref_type"]
         or facts["object_type"] is not known["object_type"]

@@ -9,6 +9,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
@@ -159,3 +160,22 @@ def sets_a_parent(cfg):
 def test_config_of_which_a_task_keeps_something_stays_as_hydras(task):
     """A weak reference, what is inside a node, a view of it: all are as good as the node."""
     assert_as_hydra(sweep({"a": 1, "inner": {"b": 1}}, "a=1,2", task=task, prepare=KEPT.clear))
+
+
+def composes_in_threads(cfg):
+    def composed(number):
+        return repr(compose("hydra_run", [f"a={number % 3}"], return_hydra_config=True))
+
+    wanted = [composed(number) for number in range(3)]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            return list(pool.map(composed, range(30))) == wanted * 10
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_composing_in_threads_of_a_task_is_as_hydras():
+    """Configs that a task composes in several threads at once do not get into each other's way."""
+    assert_as_hydra(single({"a": 1, "b": {"c": 2}}, task=composes_in_threads))
