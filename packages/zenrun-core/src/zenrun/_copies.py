@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any, NamedTuple
+from weakref import getweakrefcount
 
 from omegaconf import DictConfig, Node
 
@@ -16,12 +17,14 @@ from zenrun._nodes import clone
 class _Held(NamedTuple):
     """How many references a node has while it is compared, if nobody outside holds it.
 
-    A container has one more for each of its items, as each of them knows its parent.
+    A container has one more for each of its items, as each of them knows its parent. Its content is
+    the dict or list that the items are in.
     """
 
     root: int
     container: int
     leaf: int
+    content: int
 
 
 def is_untouched(made: Any, source: Any) -> bool:
@@ -34,14 +37,19 @@ def is_untouched(made: Any, source: Any) -> bool:
     Returns:
         False also where it cannot be known.
     """
-    return _HELD is not None and _is_same(made, source, _HELD.root, _HELD)
+    return _HELD is not None and _is_same(made, source, None, _HELD.root, _HELD)
 
 
-def _is_same(made: Any, source: Any, held: int, usual: _Held) -> bool:
+_COLLECTIONS = frozenset({dict, list})
+
+
+def _is_same(made: Any, source: Any, parent: Any, held: int, usual: _Held) -> bool:
     state, wanted = made.__dict__, source.__dict__
     facts, known = state["_metadata"].__dict__, wanted["_metadata"].__dict__
     if (
         type(made) is not type(source)
+        or state["_parent"] is not parent
+        or getweakrefcount(made)
         or (facts["flags"] or {}) != (known["flags"] or {})
         or facts["ref_type"] is not known["ref_type"]
         or facts["object_type"] is not known["object_type"]
@@ -53,6 +61,8 @@ def _is_same(made: Any, source: Any, held: int, usual: _Held) -> bool:
         return state["_val"] is wanted["_val"] and sys.getrefcount(made) <= usual.leaf
     content, original = state["_content"], wanted["_content"]
     if type(content) is not type(original) or isinstance(content, Node):
+        return False
+    if type(content) in _COLLECTIONS and sys.getrefcount(content) > usual.content:
         return False
     if type(content) is dict:
         if list(content) != list(original):
@@ -67,7 +77,7 @@ def _is_same(made: Any, source: Any, held: int, usual: _Held) -> bool:
     if sys.getrefcount(made) > held + len(content):
         return False
     for key in items:  # noqa: SIM110 - a generator would hold references of its own
-        if not _is_same(content[key], original[key], usual.container, usual):
+        if not _is_same(content[key], original[key], made, usual.container, usual):
             return False
     return True
 
@@ -77,7 +87,7 @@ def _count_references() -> _Held | None:
     if sys.implementation.name != "cpython":
         return None
     source = DictConfig({"leaf": 1, "inner": {"leaf": 1}, "list": [1]})
-    found = _Held(50, 50, 50)
+    found = _Held(50, 50, 50, 50)
     for name in _Held._fields:
         for count in range(1, 50):
             made = clone(source)
@@ -91,7 +101,7 @@ def _count_references() -> _Held | None:
 
 
 def _copy_passes(made: Any, source: Any, usual: _Held) -> bool:
-    return _is_same(made, source, usual.root, usual)  # as deep a call as from is_untouched
+    return _is_same(made, source, None, usual.root, usual)  # as deep a call as from is_untouched
 
 
 _HELD = _count_references()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
@@ -130,3 +132,50 @@ def reads_hydra_config_in_threads(cfg):
 def test_hydra_config_first_read_in_threads_is_as_hydras():
     """Threads of a task that read HydraConfig at the same moment find the same one."""
     assert_as_hydra(sweep({"a": 1}, "a=1,2,3,4,5", task=reads_hydra_config_in_threads))
+
+
+KEPT = []
+
+
+def keeps_weakly(cfg):
+    KEPT.append(weakref.ref(cfg.inner))
+    return [item() is not None for item in KEPT]
+
+
+def keeps_content(cfg):
+    KEPT.append(cfg._content)
+    return [repr(item) for item in KEPT]
+
+
+def keeps_views(cfg):
+    KEPT.append((cfg.keys(), iter(cfg), cfg.inner.values()))
+    return [list(map(list, item)) for item in KEPT]
+
+
+def sets_a_parent(cfg):
+    cfg._set_parent(OmegaConf.create({"x": 1}))
+
+
+@pytest.mark.parametrize("task", [keeps_weakly, keeps_content, keeps_views, sets_a_parent])
+def test_config_of_which_a_task_keeps_something_stays_as_hydras(task):
+    """A weak reference, what is inside a node, a view of it: all are as good as the node."""
+    assert_as_hydra(sweep({"a": 1, "inner": {"b": 1}}, "a=1,2", task=task, prepare=KEPT.clear))
+
+
+def composes_in_threads(cfg):
+    def composed(number):
+        return repr(compose("hydra_run", [f"a={number % 3}"], return_hydra_config=True))
+
+    wanted = [composed(number) for number in range(3)]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            return list(pool.map(composed, range(30))) == wanted * 10
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_composing_in_threads_of_a_task_is_as_hydras():
+    """Configs that a task composes in several threads at once do not get into each other's way."""
+    assert_as_hydra(single({"a": 1, "b": {"c": 2}}, task=composes_in_threads))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,13 +125,15 @@ class SweepConfigLoader(RunConfigLoader):
     def __getstate__(self) -> dict[str, Any]:
         """Leave the memory behind: workers get the loader, and fill their own."""
         kept = self.__dict__.copy()
-        for name in ("_compositions", "_is_group", "_state", "_checked", "_last_cache"):
+        memory = ("_compositions", "_is_group", "_state", "_checked", "_last_cache")
+        for name in (*memory, "_one_at_a_time"):
             del kept[name]
         return kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take what `__getstate__` gave."""
         self.__dict__.update(state)
+        self._one_at_a_time = threading.RLock()
         self._forget()
 
     # --- what Hydra, sweepers and launchers ask for ----------------------------------------------
@@ -168,7 +171,8 @@ class SweepConfigLoader(RunConfigLoader):
             sweep_overrides: The job's overrides.
         """
         try:
-            plan = self._plan(master_config, sweep_overrides)
+            with self._one_at_a_time:
+                plan = self._plan(master_config, sweep_overrides)
         except Exception:  # Hydra's own error is the one to raise
             self.composed_by_hydra(master_config, sweep_overrides)
         else:
@@ -185,7 +189,8 @@ class SweepConfigLoader(RunConfigLoader):
             The plan; None where Hydra has to compose this one.
         """
         try:
-            plan = self._plan(master_config, sweep_overrides)
+            with self._one_at_a_time:
+                plan = self._plan(master_config, sweep_overrides)
         except NotSureError as error:
             self.handed_over(str(error))
         except Exception as error:  # Hydra meets it as well, and says it in its own way

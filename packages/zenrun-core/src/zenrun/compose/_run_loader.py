@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +44,8 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
         self.repository = RunRepository(config_search_path)
         self._composed_from: _hydra.ComposedFrom | None = None
         self._part: tuple[Any, DictConfig] | None = None
+        # Launchers and sweepers may compose in several threads, which Hydra's own loader bears.
+        self._one_at_a_time = threading.RLock()
 
     def composed(
         self, config_name: str, overrides: Sequence[str]
@@ -53,16 +56,21 @@ class RunConfigLoader(_hydra.HydraConfigLoader):
             config_name: The name of the run's config.
             overrides: The overrides in Hydra's grammar.
         """
-        self._composed_from = None
-        config = self.load_configuration(
-            config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
-        )
-        source, self._composed_from = self._composed_from, None
+        with self._one_at_a_time:
+            self._composed_from = None
+            config = self.load_configuration(
+                config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
+            )
+            source, self._composed_from = self._composed_from, None
         return config, source
 
     # --- Hydra's steps ----------------------------------------------------------------------------
 
-    def _load_configuration_impl(
+    def _load_configuration_impl(self, *args: Any, **kwargs: Any) -> DictConfig:
+        with self._one_at_a_time:
+            return self._compose_steps(*args, **kwargs)
+
+    def _compose_steps(
         self,
         config_name: str | None,
         overrides: list[str],
