@@ -322,14 +322,14 @@ def configure_logging(conf: dict[str, Any]) -> None:
         _configure_logging(conf)
 
 
-def job_name() -> str:
+def job_name() -> Any:
     """Give the name of the job that runs, as ``JobRuntime.instance().get("name")`` does."""
     runtime = hydra_utils.JobRuntime.instance()
     leaf = (runtime.conf.__dict__["_content"] or {}).get("name")
     value = None if leaf is None else leaf.__dict__.get("_val")
     if isinstance(value, str) and "${" not in value:
         return value
-    return str(runtime.get("name"))
+    return runtime.get("name")
 
 
 def no_callbacks() -> Callbacks:

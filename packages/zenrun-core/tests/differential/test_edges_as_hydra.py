@@ -11,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobRuntime
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
+from omegaconf._utils import OmegaConfDumper
 from reference import Case, assert_as_hydra
+from spies import EVENTS
 from strategies import named
 
 
@@ -179,3 +182,42 @@ def composes_in_threads(cfg):
 def test_composing_in_threads_of_a_task_is_as_hydras():
     """Configs that a task composes in several threads at once do not get into each other's way."""
     assert_as_hydra(single({"a": 1, "b": {"c": 2}}, task=composes_in_threads))
+
+
+def names_the_job_by_a_number(cfg):
+    JobRuntime.instance().set("name", 5)
+
+
+def notes_messages():
+    def note(record):
+        EVENTS.append((record.msg, record.args))
+        return True
+
+    logging.getLogger("hydra._internal.core_plugins.basic_launcher").addFilter(note)
+
+
+OTHERS = [
+    sweep({"a": 1}, "a=1,2", task=names_the_job_by_a_number),
+    sweep({"a": 1}, "a=1,2", prepare=notes_messages),
+    sweep({"a": 1, "s": "half a pair: \ud800"}, "a=1,2", task=lambda cfg: cfg.a),
+]
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=named)
+def test_names_messages_and_escapes_are_as_hydras(case):
+    """A task name that is no text, log records before they are formatted, text that yaml escapes."""
+    assert_as_hydra(case)
+
+
+def test_yaml_is_written_as_a_program_wants_it(monkeypatch):
+    """What a program has taught PyYAML about None and numbers is in the files, as under Hydra."""
+
+    def empty(dumper, _):
+        return dumper.represent_scalar("tag:yaml.org,2002:null", "")
+
+    def rounded(dumper, value):
+        return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:.2f}")
+
+    taught = {**OmegaConfDumper.yaml_representers, type(None): empty, float: rounded}
+    monkeypatch.setattr(OmegaConfDumper, "yaml_representers", taught)
+    assert_as_hydra(sweep({"a": 1, "x": 0.125, "n": None}, "a=null,1.125", "+l=[null,2.125]"))
