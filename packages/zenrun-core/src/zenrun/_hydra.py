@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -298,10 +299,25 @@ class ComposedFrom:
         return not calls and schemes <= _STATIC_SOURCES
 
     def config_paths(self) -> list[str]:
-        """Give the configs in the defaults list but for Hydra's own, without ``.yaml``."""
-        paths = (item.config_path for item in self._defaults)
+        """Give the configs that were read, but for Hydra's own, and those that were not found.
+
+        Without ``.yaml``.
+        """
+        read = getattr(self._repository, "cache", {}).items()
+        absent = [key.removeprefix("config_path=") for key, item in read if item is None]
+        paths = [*(item.config_path for item in self._defaults), *absent]
         named = [path for path in paths if path is not None and not path.startswith("hydra/")]
         return [path.removesuffix(".yaml") for path in dict.fromkeys(named)]
+
+    def reads_hydra_from(self, folders: Sequence[str]) -> list[str]:
+        """Give the configs of Hydra's own groups that stand in folders, as names of files.
+
+        Args:
+            folders: The folders.
+        """
+        paths = [path for item in self._defaults if (path := item.config_path) is not None]
+        of_hydra = [path.removesuffix(".yaml") for path in paths if path.startswith("hydra/")]
+        return [os.path.join(folder, f"{path}.yaml") for folder in folders for path in of_hydra]
 
 
 # --- running a job -------------------------------------------------------------------------------

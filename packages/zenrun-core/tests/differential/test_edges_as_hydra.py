@@ -7,6 +7,7 @@ import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hydra import compose
@@ -221,3 +222,43 @@ def test_yaml_is_written_as_a_program_wants_it(monkeypatch):
     taught = {**OmegaConfDumper.yaml_representers, type(None): empty, float: rounded}
     monkeypatch.setattr(OmegaConfDumper, "yaml_representers", taught)
     assert_as_hydra(sweep({"a": 1, "x": 0.125, "n": None}, "a=null,1.125", "+l=[null,2.125]"))
+
+
+def writes(path, text):
+    def write(cfg):
+        file = Path("../conf", path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return [repr(cfg), repr(HydraConfig.get().job_logging)]
+
+    return write
+
+
+QUIET = "version: 1\nroot:\n  level: {}\ndisable_existing_loggers: false\n"
+CHANGING_FILES = [
+    sweep(
+        {"defaults": ["_self_", {"optional db": "extra"}], "a": 1},
+        "a=1,2",
+        task=writes("db/extra.yaml", "host: appeared\n"),
+        files={"other/one.yaml": "k: 1\n"},
+    ),
+    sweep(
+        {"a": 1},
+        "a=1,2",
+        "hydra/job_logging=mine",
+        task=writes("hydra/job_logging/mine.yaml", QUIET.format("ERROR")),
+        files={"hydra/job_logging/mine.yaml": QUIET.format("INFO")},
+    ),
+    sweep(
+        {"a": "x"},
+        "a=x,y",
+        task=writes("a/y.yaml", "k: 1\n"),
+        files={"other/one.yaml": "k: 1\n"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CHANGING_FILES, ids=named)
+def test_files_that_change_during_a_sweep_are_read_as_hydras(case):
+    """An optional config that appears, a config of Hydra's own, and a key that becomes a group."""
+    assert_as_hydra(case)
