@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -309,15 +308,10 @@ class ComposedFrom:
         named = [path for path in paths if path is not None and not path.startswith("hydra/")]
         return [path.removesuffix(".yaml") for path in dict.fromkeys(named)]
 
-    def reads_hydra_from(self, folders: Sequence[str]) -> list[str]:
-        """Give the configs of Hydra's own groups that stand in folders, as names of files.
-
-        Args:
-            folders: The folders.
-        """
-        paths = [path for item in self._defaults if (path := item.config_path) is not None]
-        of_hydra = [path.removesuffix(".yaml") for path in paths if path.startswith("hydra/")]
-        return [os.path.join(folder, f"{path}.yaml") for folder in folders for path in of_hydra]
+    def hydra_paths(self) -> list[str]:
+        """Give the configs of Hydra's own groups in the defaults list, without ``.yaml``."""
+        paths = (item.config_path or "" for item in self._defaults)
+        return [path.removesuffix(".yaml") for path in paths if path.startswith("hydra/")]
 
 
 # --- running a job -------------------------------------------------------------------------------

@@ -322,7 +322,9 @@ class SweepConfigLoader(RunConfigLoader):
         folders = [found.path for found in source.sources() if found.scheme() == "file"]
         own = [folder for folder in folders if os.path.isdir(os.path.join(folder, "hydra"))]
         names = [os.path.join(folder, f"{path}.yaml") for folder in folders for path in paths]
-        names += source.reads_hydra_from(own)
+        names += [
+            os.path.join(folder, f"{path}.yaml") for folder in own for path in source.hydra_paths()
+        ]
         return Fingerprint(
             stored=tuple((path, entry_in_store(path)) for path in paths),
             files=tuple((name, _file_state(name)) for name in names),
