@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import sys
 import threading
@@ -12,13 +13,17 @@ from pathlib import Path
 import pytest
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobRuntime
+from hydra.core.utils import JobReturn, JobRuntime
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
 from omegaconf._utils import OmegaConfDumper
 from reference import Case, assert_as_hydra
+from snapshots import tree
 from spies import EVENTS
 from strategies import named
+
+from zenrun import hydra_multirun
+from zenrun.testing import isolated_hydra
 
 
 def sweep(config, *overrides, **more):
@@ -262,3 +267,22 @@ CHANGING_FILES = [
 def test_files_that_change_during_a_sweep_are_read_as_hydras(case):
     """An optional config that appears, a config of Hydra's own, and a key that becomes a group."""
     assert_as_hydra(case)
+
+
+class ReplacesJobs(Callback):
+    """Does with a JobReturn what `dataclasses` and `vars` are for."""
+
+    def on_job_end(self, config, job_return, **kwargs):
+        EVENTS.append(tree(dataclasses.replace(job_return, task_name="other").cfg))
+        EVENTS.append([list(vars(job_return)), list(dataclasses.asdict(job_return))])
+
+
+def test_job_return_is_replaced_and_told_as_hydras():
+    """`dataclasses.replace`, `asdict` and `vars` see the fields of Hydra's own."""
+    assert_as_hydra(
+        sweep({"a": 1}, "a=1,2", f"+hydra.callbacks.c._target_={__name__}.ReplacesJobs")
+    )
+    with isolated_hydra():
+        (jobs,) = hydra_multirun({"a": 1}, lambda cfg: cfg.a, ["a=1,2"])
+    assert [dataclasses.replace(job, task_name="other").cfg for job in jobs] == [{"a": 1}, {"a": 2}]
+    assert [list(vars(job)) for job in jobs] == [list(vars(JobReturn()))] * 2

@@ -11,6 +11,8 @@ from typing import Any
 
 from hydra.core.utils import JobReturn
 
+# Attributes as they are kept, whatever `vars` is told.
+_own_dict = JobReturn.__dict__["__dict__"].__get__
 _FIELDS = tuple(field.name for field in dataclasses.fields(JobReturn))
 
 
@@ -23,9 +25,8 @@ class _BuiltWhenRead:
     def __get__(self, job: Any, _: type | None = None) -> Any:
         if job is None:
             return None  # the default, as in Hydra's class
-        build = job.__dict__.get("_build")
-        value = None if build is None else build(self.name)
-        return job.__dict__.setdefault(self.name, value)  # another thread may have been quicker
+        value = job._build(self.name)  # noqa: SLF001 - of the same module
+        return _own_dict(job).setdefault(self.name, value)  # another thread may have been quicker
 
 
 class LazyJobReturn(JobReturn):
@@ -35,11 +36,28 @@ class LazyJobReturn(JobReturn):
         build: Gives ``cfg`` or ``hydra_cfg``, by name.
     """
 
+    __slots__ = ("_build",)
+    _build: Callable[[str], Any]
+
     cfg = _BuiltWhenRead()
     hydra_cfg = _BuiltWhenRead()
 
     def __init__(self, build: Callable[[str], Any]) -> None:
-        self.__dict__["_build"] = build
+        self._build = build
+
+    @property
+    def __class__(self) -> Any:  # type: ignore[misc, override, unused-ignore]
+        """What `dataclasses.replace` makes."""
+        return JobReturn
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[misc, override, unused-ignore]
+        """What `vars` gives: all fields, in their order."""
+        own = _own_dict(self)
+        whole = {name: getattr(self, name) for name in _FIELDS} | own
+        own.clear()
+        own.update(whole)
+        return own
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in _FIELDS)
