@@ -277,11 +277,12 @@ class ReplacesJobs(Callback):
         EVENTS.append([list(vars(job_return)), list(dataclasses.asdict(job_return))])
 
 
-def test_job_return_is_replaced_and_told_as_hydras():
+def test_job_return_is_replaced_and_told_as_hydras(tmp_path, monkeypatch):
     """`dataclasses.replace`, `asdict` and `vars` see the fields of Hydra's own."""
     assert_as_hydra(
         sweep({"a": 1}, "a=1,2", f"+hydra.callbacks.c._target_={__name__}.ReplacesJobs")
     )
+    monkeypatch.chdir(tmp_path)
     with isolated_hydra():
         (jobs,) = hydra_multirun({"a": 1}, lambda cfg: cfg.a, ["a=1,2"])
     assert [dataclasses.replace(job, task_name="other").cfg for job in jobs] == [{"a": 1}, {"a": 2}]

@@ -45,8 +45,8 @@ class LazyJobReturn(JobReturn):
     def __init__(self, build: Callable[[str], Any]) -> None:
         self._build = build
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc, override, unused-ignore]
+    @property  # type: ignore[misc, unused-ignore]
+    def __class__(self) -> Any:  # type: ignore[override, unused-ignore]
         """What `dataclasses.replace` makes."""
         return JobReturn
 
