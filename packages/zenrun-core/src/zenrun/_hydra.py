@@ -347,6 +347,15 @@ def no_callbacks() -> Callbacks:
     return Callbacks(None)
 
 
+def calls_nobody(callbacks: Any) -> bool:
+    """Say whether callbacks are Hydra's own, and there is none: sweepers may bring others.
+
+    Args:
+        callbacks: What a job is to call.
+    """
+    return type(callbacks) is Callbacks and not callbacks.callbacks
+
+
 def flush_loggers() -> None:
     """Flush every logging handler, as Hydra does when a job has ended."""
     hydra_utils._flush_loggers()

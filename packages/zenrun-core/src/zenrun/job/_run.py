@@ -124,7 +124,7 @@ def run_planned_job(
     try:
         output_dir = _output_dir(job, hydra_config)
         job.known["runtime.output_dir"] = os.path.abspath(output_dir)
-        config = job.config() if callbacks.callbacks else None
+        config = None if _hydra.calls_nobody(callbacks) else job.config()
         hydra_config.build_later(lambda: job.seen_by_task(config))
         task_config = job.task_config()
         result = LazyJobReturn(job.build)
