@@ -15,10 +15,9 @@ from zenrun import hydra_multirun
 
 
 def sweep(task, config=None):
-    """Run two jobs and give what came of the second."""
-    (jobs,) = hydra_multirun(
-        config or {"a": 1, "b": {"c": [1, 2]}}, task, ["a=5,6", "hydra.sweep.dir=out"]
-    )
+    """Run two jobs and give what came of the second, with no folder that tells the time."""
+    folders = ["hydra.sweep.dir=out", "hydra.run.dir=out"]
+    (jobs,) = hydra_multirun(config or {"a": 1, "b": {"c": [1, 2]}}, task, ["a=5,6", *folders])
     return jobs[1]
 
 

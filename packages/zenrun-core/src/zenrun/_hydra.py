@@ -295,10 +295,20 @@ class ComposedFrom:
         return not calls and schemes <= _STATIC_SOURCES
 
     def config_paths(self) -> list[str]:
-        """Give the configs in the defaults list but for Hydra's own, without ``.yaml``."""
-        paths = (item.config_path for item in self._defaults)
+        """Give the configs that were read, but for Hydra's own, and those that were not found.
+
+        Without ``.yaml``.
+        """
+        read = getattr(self._repository, "cache", {}).items()
+        absent = [key.removeprefix("config_path=") for key, item in read if item is None]
+        paths = [*(item.config_path for item in self._defaults), *absent]
         named = [path for path in paths if path is not None and not path.startswith("hydra/")]
         return [path.removesuffix(".yaml") for path in dict.fromkeys(named)]
+
+    def hydra_paths(self) -> list[str]:
+        """Give the configs of Hydra's own groups in the defaults list, without ``.yaml``."""
+        paths = (item.config_path or "" for item in self._defaults)
+        return [path.removesuffix(".yaml") for path in paths if path.startswith("hydra/")]
 
 
 # --- running a job -------------------------------------------------------------------------------
@@ -319,19 +329,28 @@ def configure_logging(conf: dict[str, Any]) -> None:
         _configure_logging(conf)
 
 
-def job_name() -> str:
+def job_name() -> Any:
     """Give the name of the job that runs, as ``JobRuntime.instance().get("name")`` does."""
     runtime = hydra_utils.JobRuntime.instance()
     leaf = (runtime.conf.__dict__["_content"] or {}).get("name")
     value = None if leaf is None else leaf.__dict__.get("_val")
     if isinstance(value, str) and "${" not in value:
         return value
-    return str(runtime.get("name"))
+    return runtime.get("name")
 
 
 def no_callbacks() -> Callbacks:
     """Give the callbacks of a run that has none."""
     return Callbacks(None)
+
+
+def calls_nobody(callbacks: Any) -> bool:
+    """Say whether callbacks are Hydra's own, and there is none: sweepers may bring others.
+
+    Args:
+        callbacks: What a job is to call.
+    """
+    return type(callbacks) is Callbacks and not callbacks.callbacks
 
 
 def flush_loggers() -> None:

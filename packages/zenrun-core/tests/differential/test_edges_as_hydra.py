@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobRuntime
 from hydra.experimental.callback import Callback
 from omegaconf import OmegaConf
+from omegaconf._utils import OmegaConfDumper
 from reference import Case, assert_as_hydra
+from snapshots import tree
+from spies import EVENTS
 from strategies import named
+
+from zenrun import hydra_multirun
+from zenrun.testing import isolated_hydra
 
 
 def sweep(config, *overrides, **more):
@@ -179,3 +188,101 @@ def composes_in_threads(cfg):
 def test_composing_in_threads_of_a_task_is_as_hydras():
     """Configs that a task composes in several threads at once do not get into each other's way."""
     assert_as_hydra(single({"a": 1, "b": {"c": 2}}, task=composes_in_threads))
+
+
+def names_the_job_by_a_number(cfg):
+    JobRuntime.instance().set("name", 5)
+
+
+def notes_messages():
+    def note(record):
+        EVENTS.append((record.msg, record.args))
+        return True
+
+    logging.getLogger("hydra._internal.core_plugins.basic_launcher").addFilter(note)
+
+
+OTHERS = [
+    sweep({"a": 1}, "a=1,2", task=names_the_job_by_a_number),
+    sweep({"a": 1}, "a=1,2", prepare=notes_messages),
+    sweep({"a": 1, "s": "half a pair: \ud800"}, "a=1,2", task=lambda cfg: cfg.a),
+]
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=named)
+def test_names_messages_and_escapes_are_as_hydras(case):
+    """A task name that is no text, log records before they are formatted, text that yaml escapes."""
+    assert_as_hydra(case)
+
+
+def test_yaml_is_written_as_a_program_wants_it(monkeypatch):
+    """What a program has taught PyYAML about None and numbers is in the files, as under Hydra."""
+
+    def empty(dumper, _):
+        return dumper.represent_scalar("tag:yaml.org,2002:null", "")
+
+    def rounded(dumper, value):
+        return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:.2f}")
+
+    taught = {**OmegaConfDumper.yaml_representers, type(None): empty, float: rounded}
+    monkeypatch.setattr(OmegaConfDumper, "yaml_representers", taught)
+    assert_as_hydra(sweep({"a": 1, "x": 0.125, "n": None}, "a=null,1.125", "+l=[null,2.125]"))
+
+
+def writes(path, text):
+    def write(cfg):
+        file = Path("../conf", path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return [repr(cfg), repr(HydraConfig.get().job_logging)]
+
+    return write
+
+
+QUIET = "version: 1\nroot:\n  level: {}\ndisable_existing_loggers: false\n"
+CHANGING_FILES = [
+    sweep(
+        {"defaults": ["_self_", {"optional db": "extra"}], "a": 1},
+        "a=1,2",
+        task=writes("db/extra.yaml", "host: appeared\n"),
+        files={"other/one.yaml": "k: 1\n"},
+    ),
+    sweep(
+        {"a": 1},
+        "a=1,2",
+        "hydra/job_logging=mine",
+        task=writes("hydra/job_logging/mine.yaml", QUIET.format("ERROR")),
+        files={"hydra/job_logging/mine.yaml": QUIET.format("INFO")},
+    ),
+    sweep(
+        {"a": "x"},
+        "a=x,y",
+        task=writes("a/y.yaml", "k: 1\n"),
+        files={"other/one.yaml": "k: 1\n"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CHANGING_FILES, ids=named)
+def test_files_that_change_during_a_sweep_are_read_as_hydras(case):
+    """An optional config that appears, a config of Hydra's own, and a key that becomes a group."""
+    assert_as_hydra(case)
+
+
+class ReplacesJobs(Callback):
+    """Does with a JobReturn what `dataclasses` and `vars` are for."""
+
+    def on_job_end(self, config, job_return, **kwargs):
+        EVENTS.append(tree(dataclasses.replace(job_return, task_name="other").cfg))
+        EVENTS.append([list(vars(job_return)), list(dataclasses.asdict(job_return))])
+
+
+def test_job_return_is_replaced_and_told_as_hydras(tmp_path, monkeypatch):
+    """`dataclasses.replace` and `asdict`, and `vars` in a callback, see Hydra's own fields."""
+    assert_as_hydra(
+        sweep({"a": 1}, "a=1,2", f"+hydra.callbacks.c._target_={__name__}.ReplacesJobs")
+    )
+    monkeypatch.chdir(tmp_path)
+    with isolated_hydra():
+        (jobs,) = hydra_multirun({"a": 1}, lambda cfg: cfg.a, ["a=1,2"])
+    assert [dataclasses.replace(job, task_name="other").cfg for job in jobs] == [{"a": 1}, {"a": 2}]

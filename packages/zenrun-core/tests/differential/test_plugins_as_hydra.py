@@ -95,6 +95,20 @@ class Strange(_OwnSweeper):
         return self.launcher.launch(jobs, initial_job_idx=0)
 
 
+class Listening(_OwnSweeper):
+    """A sweeper whose jobs call what is no callback of the config."""
+
+    def on_job_start(self, config, **kwargs):
+        EVENTS.append(("start", config.a, sorted(kwargs)))
+
+    def on_job_end(self, config, job_return, **kwargs):
+        EVENTS.append(("end", config.a, job_return.cfg.a, sorted(kwargs)))
+
+    def sweep(self, arguments):
+        self.launcher.hydra_context.callbacks = self
+        return self.launcher.launch([["a=1"], ["a=2"]], initial_job_idx=0)
+
+
 class Halving(BasicSweeper):
     """A sweeper over Hydra's own, with batches of one and the last one left out."""
 
@@ -146,7 +160,7 @@ class Twice(BasicLauncher):
         return [*once, *super().launch(job_overrides, initial_job_idx + 10)]
 
 
-SWEEPERS = (RandomSearch, Validating, Illegal, Strange, Halving)
+SWEEPERS = (RandomSearch, Validating, Illegal, Strange, Listening, Halving)
 LAUNCHERS = (Reversed, Twice)
 
 
@@ -175,6 +189,7 @@ def prepare():
         (Validating, ("s=fixed", "hydra.job.chdir=true")),
         (Illegal, ()),
         (Strange, ()),
+        (Listening, ()),
         (Halving, ("a=1,2,3",)),
     ],
     ids=lambda item: getattr(item, "__name__", None),

@@ -220,7 +220,11 @@ class SweepConfigLoader(RunConfigLoader):
             raise NotSureError(_UNUSUAL)
         self._forget_what_is_stale(_nodes.raw_value(config_name), of_hydra)
         changes = self._checked.pop(tuple(sweep_overrides), None)
-        if changes is None or not self._is_fresh(changes.composition):
+        if (
+            changes is None
+            or not self._is_fresh(changes.composition)
+            or any(known[0] != self._group_folders(key) for key, known in self._is_group.items())
+        ):
             changes = self._changes(sweep_overrides, of_hydra)
         self._looks = _looks_into(ConfigStore.instance())  # composing looks, too
         return JobPlan(
@@ -268,13 +272,16 @@ class SweepConfigLoader(RunConfigLoader):
         return choices, values
 
     def _names_group(self, key: str, of_hydra: Sequence[str]) -> bool:
-        folders = tuple([os.path.isdir(os.path.join(path, key)) for path in self._folders])
+        folders = self._group_folders(key)
         known = self._is_group.get(key)
         if known is None or known[0] != folders:
             assert self._state is not None
             repository = _hydra.caching_repository(self, self._state[0], list(of_hydra))
             known = self._is_group[key] = (folders, bool(repository.group_exists(key)))
         return known[1]
+
+    def _group_folders(self, key: str) -> tuple[bool, ...]:
+        return tuple([os.path.isdir(os.path.join(path, key)) for path in self._folders])
 
     def _composition(self, overrides: Sequence[str]) -> Composition:
         key = tuple(overrides)
@@ -313,14 +320,14 @@ class SweepConfigLoader(RunConfigLoader):
     def _fingerprint(self, source: _hydra.ComposedFrom) -> Fingerprint:
         paths, tree = source.config_paths(), stored_configs()
         folders = [found.path for found in source.sources() if found.scheme() == "file"]
+        own = [folder for folder in folders if os.path.isdir(os.path.join(folder, "hydra"))]
+        names = [os.path.join(folder, f"{path}.yaml") for folder in folders for path in paths]
+        names += [
+            os.path.join(folder, f"{path}.yaml") for folder in own for path in source.hydra_paths()
+        ]
         return Fingerprint(
             stored=tuple((path, entry_in_store(tree, path)) for path in paths),
-            files=tuple(
-                (name, _file_state(name))
-                for folder in folders
-                for path in paths
-                for name in (os.path.join(folder, f"{path}.yaml"),)
-            ),
+            files=tuple((name, _file_state(name)) for name in names),
         )
 
     @staticmethod

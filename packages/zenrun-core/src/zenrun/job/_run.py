@@ -124,10 +124,12 @@ def run_planned_job(
     try:
         output_dir = _output_dir(job, hydra_config)
         job.known["runtime.output_dir"] = os.path.abspath(output_dir)
-        config = job.config() if callbacks.callbacks else None
+        config = None if _hydra.calls_nobody(callbacks) else job.config()
         hydra_config.build_later(lambda: job.seen_by_task(config))
         task_config = job.task_config()
-        result = LazyJobReturn.building(job.build)
+        result = LazyJobReturn.building(job.build) if config is None else JobReturn()
+        if config is not None:  # callbacks may look at everything
+            result.cfg, result.hydra_cfg = task_config, job.hydra_config()
         result.overrides = list(job.plan.task_overrides)
         with _writing():
             _make_folder(output_dir)
@@ -139,19 +141,13 @@ def run_planned_job(
         if shape.subdir is not None:
             with _writing():
                 _write_files(job, task_config, shape.subdir)
-        with env_override(result.hydra_cfg.hydra.job.env_set) if shape.has_env else _NOTHING:
+        with _environment(result) if shape.has_env else _NOTHING:
             if config is not None:
                 callbacks.on_job_start(config=config, task_function=task_function)
-            try:
-                result.return_value = task_function(task_config)
-                result.status = JobStatus.COMPLETED
-            except Exception as error:
-                result.return_value = error
-                result.status = JobStatus.FAILED
+            _call(task_function, task_config, result)
         result.task_name = _hydra.job_name()
         _hydra.flush_loggers()
         if config is not None:
-            result.cfg = task_config
             callbacks.on_job_end(config=config, job_return=result)
             return result
         with grafted(shape.task_config, job.plan.changes.grafts):
@@ -169,6 +165,20 @@ def run_planned_job(
 
 
 _NOTHING = contextlib.nullcontext()
+
+
+def _call(task_function: Callable[[DictConfig], Any], config: DictConfig, job: JobReturn) -> None:
+    try:
+        job.return_value = task_function(config)
+        job.status = JobStatus.COMPLETED
+    except Exception as error:
+        job.return_value = error
+        job.status = JobStatus.FAILED
+
+
+def _environment(job: JobReturn) -> Any:
+    assert job.hydra_cfg is not None
+    return env_override(job.hydra_cfg.hydra.job.env_set)
 
 
 def _output_dir(job: PlannedJob, hydra_config: RunHydraConfig) -> str:

@@ -47,7 +47,6 @@ class JobShape:
     """
 
     def __init__(self, composition: Composition) -> None:
-        self.composition = composition
         self.config: DictConfig = _nodes.clone(composition.config)
         hydra = _nodes.child(self.config, ("hydra",))
         self.chdir = _leaf(hydra, "job.chdir", (bool, type(None)))

@@ -47,6 +47,21 @@ _OTHER_MEANING = frozenset(
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def is_usual() -> bool:
+    """Say whether yaml is written as PyYAML and OmegaConf write it, and nobody has changed that."""
+    dumper = _nodes.yaml_dumper()
+    usual = yaml.SafeDumper.yaml_representers
+    return (
+        all(dumper.yaml_representers.get(kind) is usual[kind] for kind in _REPRESENTED)
+        and dumper.yaml_representers[str] is dumper.str_representer
+        and dumper.yaml_implicit_resolvers is _RESOLVERS
+    )
+
+
+_REPRESENTED = (bool, int, float, type(None), list, dict)
+_RESOLVERS = yaml.resolver.Resolver.yaml_implicit_resolvers
+
+
 class YamlTemplate:
     """A mapping as OmegaConf writes it, of which entries can be replaced.
 
@@ -62,7 +77,9 @@ class YamlTemplate:
     def _spans(self) -> dict[Path, tuple[int, int]]:
         """From where to where each entry goes in the text."""
         found: dict[Path, tuple[int, int]] = {(): (0, len(self.text))}
-        loader = _LOADER if self.text.isascii() else yaml.SafeLoader
+        # What libyaml reads differently, such as halves of surrogate pairs, is not ASCII or escaped.
+        plain = self.text.isascii() and "\\" not in self.text
+        loader = _LOADER if plain else yaml.SafeLoader
         self._find_entries(yaml.compose(self.text, Loader=loader), (), len(self.text), found)  # type: ignore[no-untyped-call, unused-ignore]
         return found
 
@@ -87,6 +104,8 @@ class YamlTemplate:
         Returns:
             The text, or None where the mapping has to be written as a whole.
         """
+        if not is_usual():
+            return None
         if not entries:
             return self.text
         changes: list[tuple[int, int, int, int, str]] = []
@@ -183,7 +202,7 @@ def list_text(values: Sequence[str]) -> str:
         values: The texts.
     """
     items = [_scalar(item) for item in values]
-    if not items or None in items:
+    if not items or None in items or not is_usual():
         return dump(list(values))
     return "".join([f"- {item}\n" for item in items])
 

@@ -78,11 +78,11 @@ class SerialLauncher(_Base):
         configure = self._hydra_logging()
         configure()
         Path(str(self.config.hydra.sweep.dir)).mkdir(parents=True, exist_ok=True)
-        _hydra.launcher_log.info("Launching %d jobs locally", len(job_overrides))
+        _hydra.launcher_log.info(f"Launching {len(job_overrides)} jobs locally")
         runs: list[JobReturn] = []
         for num, overrides in enumerate(job_overrides, initial_job_idx):
             shown = " ".join(filter_overrides(overrides))
-            _hydra.launcher_log.info("\t#%d : %s", num, shown)
+            _hydra.launcher_log.info(f"\t#{num} : {shown}")
             runs.append(self._run(loader, overrides, num))
             configure()
         return runs
