@@ -225,8 +225,11 @@ def test_yaml_is_written_as_a_program_wants_it(monkeypatch):
         return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:.2f}")
 
     taught = {**OmegaConfDumper.yaml_representers, type(None): empty, float: rounded}
-    monkeypatch.setattr(OmegaConfDumper, "yaml_representers", taught)
-    assert_as_hydra(sweep({"a": 1, "x": 0.125, "n": None}, "a=null,1.125", "+l=[null,2.125]"))
+    case = sweep({"a": 1, "x": 0.125, "n": None}, "a=null,1.125", "+l=[null,2.125]")
+    with monkeypatch.context() as patched:
+        patched.setattr(OmegaConfDumper, "yaml_representers", taught)
+        assert_as_hydra(case)
+    assert_as_hydra(case)
 
 
 def writes(path, text):

@@ -72,6 +72,7 @@ class YamlTemplate:
     def __init__(self, plain: dict[str, Any]) -> None:
         self._plain = plain
         self.text = dump(plain)
+        self._is_usual = is_usual()
 
     @functools.cached_property
     def _spans(self) -> dict[Path, tuple[int, int]]:
@@ -104,7 +105,7 @@ class YamlTemplate:
         Returns:
             The text, or None where the mapping has to be written as a whole.
         """
-        if not is_usual():
+        if not (self._is_usual and is_usual()):
             return None
         if not entries:
             return self.text
@@ -146,6 +147,8 @@ def yaml_template(plain: dict[str, Any]) -> YamlTemplate:
     Args:
         plain: The mapping: text keys; plain values, lists and mappings below.
     """
+    if not is_usual():
+        return YamlTemplate(plain)
     return _known_template(marshal.dumps(plain, _WITHOUT_REFERENCES))
 
 
