@@ -247,12 +247,18 @@ def value_of(value):
 # --- everything else that code inside a job can see ------------------------------------------------
 
 
+def _tree(store):
+    """Give what is stored without being seen to look: zenrun forgets what it knows at a look."""
+    tree = getattr(store, "tree", None)
+    return store.repo if tree is None else tree
+
+
 def surroundings():
     """Describe what is global, as it is now."""
     table = HydraConfig.instance()
     found = {
         **left_behind(),
-        "stored": sorted(ConfigStore.instance().repo),
+        "stored": sorted(_tree(ConfigStore.instance())),
         "resolvers": sorted(BaseContainer._resolvers),
         "runtime": tree(JobRuntime.instance().conf),
         "files": sorted(str(path) for path in Path().rglob("*")),
