@@ -40,7 +40,7 @@ def test_benchmarks_all_run_with_zenrun_alone(tmp_path):
         assert f"{path.stem} ..." in done.stderr
     assert "| a job of a sweep, small config, 2 jobs " in done.stdout
     assert "| a single run, warm, small config " in done.stdout
-    assert "| kept per job, small config, objects, 2 jobs " in done.stdout
+    assert "| kept per job, small config, objects, " in done.stdout
     assert f"hydra-core {version('hydra-core')}" in done.stdout
     without = importlib.util.find_spec("hydra_zen") is None
     assert ("no hydra-zen" in done.stdout) == without
@@ -52,7 +52,8 @@ def test_benchmarks_unknown_name_is_refused(tmp_path):
     done = bench("bench_nothing", folder=tmp_path)
 
     assert done.returncode == 2
-    assert "no such benchmark: bench_nothing; there are bench_memory, " in done.stderr
+    assert "no such benchmark: bench_nothing; there are " in done.stderr
+    assert all(path.stem in done.stderr for path in FOLDER.glob("bench_*.py"))
 
 
 @pytest.mark.parametrize(

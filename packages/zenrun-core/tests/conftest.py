@@ -18,7 +18,8 @@ PROFILE = os.environ.get("ZENRUN_HYPOTHESIS", "zenrun")
 settings.load_profile(PROFILE)
 if PROFILE == "quick":
     collect_ignore = [
-        f"differential/test_{name}_as_hydra.py" for name in ("changes", "plugins", "sweep_corners")
+        f"differential/test_{name}_as_hydra.py"
+        for name in ("changes", "edges", "plugins", "sweep_corners")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 import sys
 import types
@@ -171,6 +172,14 @@ def _in_the_package_of_plugins(monkeypatch):
         setattr(module, plugin.__name__, plugin)
         monkeypatch.setattr(plugin, "__module__", PACKAGE)
     monkeypatch.setitem(sys.modules, PACKAGE, module)
+    namespace = PACKAGE.partition(".")[0]
+    if importlib.util.find_spec(namespace) is None:  # where no plugin is installed
+        above = types.ModuleType(namespace)
+        above.__path__ = []
+        monkeypatch.setitem(sys.modules, namespace, above)
+    monkeypatch.setattr(
+        importlib.import_module(namespace), PACKAGE.rpartition(".")[2], module, raising=False
+    )
 
 
 def prepare():
