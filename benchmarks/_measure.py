@@ -39,6 +39,7 @@ class Plan:
 
 
 FULL = Plan(rounds=5, sizes=(10, 100, 1_000, 10_000), slow_jobs=30, seconds_at_most=25.0)
+MEDIUM = Plan(rounds=3, sizes=(10, 100, 1_000, 10_000), slow_jobs=10, seconds_at_most=15.0)
 QUICK = Plan(rounds=1, sizes=(5, 20), slow_jobs=3, seconds_at_most=2.0, options=5, stored=100)
 SMOKE = Plan(1, sizes=(2,), slow_jobs=2, seconds_at_most=1.0, options=2, stored=10, others=False)
 

@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from _measure import FULL, QUICK, SMOKE, Plan, median_ratio
+from _measure import FULL, MEDIUM, QUICK, SMOKE, Plan, median_ratio
 
 HEADER = ("what", "zenrun", "beside", "other", "zenrun / other", "target", "reached")
 UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "KB": 1.0, "": 1.0}
-PLANS = {"full": FULL, "quick": QUICK, "smoke": SMOKE}
+PLANS = {"full": FULL, "medium": MEDIUM, "quick": QUICK, "smoke": SMOKE}
 
 
 @dataclass(frozen=True)
