@@ -19,7 +19,7 @@ settings.load_profile(PROFILE)
 if PROFILE == "quick":
     collect_ignore = [
         f"differential/test_{name}_as_hydra.py"
-        for name in ("changes", "edges", "plugins", "sweep_corners")
+        for name in ("changes", "edges", "plugins", "run", "sweep", "sweep_corners")
     ]
 
 

@@ -416,8 +416,8 @@ def _is_there(item, config):
 
 
 def examples(number):
-    """Give how many examples a test has: fifty times as many by night, one in a quick round."""
-    return 1 if PROFILE == "quick" else number * (50 if NIGHTLY else 1)
+    """Give how many examples a test has: eighty times as many by night, one in a quick round."""
+    return 1 if PROFILE == "quick" else number * (80 if NIGHTLY else 1)
 
 
 def by_night(*params):
