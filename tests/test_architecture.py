@@ -18,6 +18,7 @@ OTHERS = [
 ROOMS = [
     "errors",
     "configs",
+    "_ways",
     "_nodes",
     "_resolvers",
     "_copies",

@@ -133,3 +133,14 @@ def test_way_that_only_hydra_knows_is_hydras(overrides, reason, ways):
     else:
         assert "'fast'" not in ways()
         assert reason in ways()
+
+
+@pytest.mark.parametrize("run", [1, 2])
+def test_way_is_told_to_nobody_who_did_not_ask_by_name(run, capsys):
+    """A verbose run prints what Hydra prints, also when it is not the first run of the process."""
+    for _ in range(run):
+        hydra_multirun(Experiment, nothing, ["lr=1,2", "hydra.verbose=true"])
+
+    printed = capsys.readouterr().out
+    assert "Installed Hydra Plugins" in printed
+    assert "Jobs by" not in printed

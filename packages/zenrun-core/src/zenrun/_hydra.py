@@ -1,4 +1,4 @@
-"""The one place that touches ``hydra._internal`` and OmegaConf's private names.
+"""The one place that touches ``hydra._internal``.
 
 When Hydra moves (1.3 today, 1.4 coming) this is the file to adapt. It knows how Hydra is put
 together; it must not know what zenrun does with it.
@@ -147,18 +147,6 @@ def mode_override(name: str, overrides: Sequence[str]) -> list[str]:
     return [*overrides, f"hydra.mode={name}"]
 
 
-def search_path_of(loader: ConfigLoader) -> ConfigSearchPath:
-    """Give the places that a config loader looks in.
-
-    Args:
-        loader: Hydra's config loader.
-
-    Returns:
-        Its search path.
-    """
-    return loader.get_search_path()
-
-
 # --- composing ---------------------------------------------------------------------------------
 
 # 1.4 parses, composes and runs in steps of its own, which the fast way does not know yet.
@@ -213,19 +201,6 @@ def overrides_dirname(
         kv_sep=kv_sep,
     )
     return name
-
-
-def caching_repository(
-    loader: ConfigLoaderImpl, config_name: str, overrides: list[str]
-) -> CachingConfigRepository:
-    """Give what a loader reads configs from, with the search path that overrides ask for.
-
-    Args:
-        loader: The loader.
-        config_name: The name of the run's config.
-        overrides: The overrides, of which ``hydra.searchpath`` counts.
-    """
-    return loader._parse_overrides_and_create_caching_repo(config_name, overrides)[1]
 
 
 class Defaults(NamedTuple):

@@ -7,6 +7,7 @@ With `_hydra` this is the place for OmegaConf's private names. It knows how node
 from __future__ import annotations
 
 import copy
+import marshal
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -185,11 +186,6 @@ def takes_text_keys(node: Any) -> bool:
     return node.__dict__["_metadata"].key_type in (Any, str)
 
 
-def key_of(node: Any) -> Any:
-    """Give the key under which a node stands."""
-    return node.__dict__["_metadata"].key
-
-
 def leaves(node: Any) -> Iterator[Any]:
     """Give the values of all leaves below a node, as they are written."""
     content = node.__dict__.get("_content")
@@ -242,6 +238,16 @@ def to_plain(node: Any) -> Any:
     if isinstance(value, Enum):
         return value.name
     raise NotPlainError
+
+
+def key_of_plain(plain: Any) -> bytes:
+    """Give what tells plain values, as `to_plain` gives them, from others that are not equal.
+
+    Args:
+        plain: The values. They come back by `marshal.loads`.
+    """
+    # Later versions of the format tell which objects are the same, and equal values look different.
+    return marshal.dumps(plain, 2)
 
 
 def plain_list(node: Any) -> list[Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any, TypeVar, overload
 
+from zenrun._ways import tell
 from zenrun.configs._types import Builds
 
 __all__ = ["instantiate"]
@@ -63,8 +64,7 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     try:
         carry_out = prepared(config, args, kwargs)
     except Exception as reason:  # nothing has been called; mostly `Unsure`
-        if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("Hydra instantiates %s: %s", type(config).__name__, reason)
+        tell(_log, "Hydra instantiates %s: %s", type(config).__name__, reason)
     if carry_out is None:
         return hydra.utils.instantiate(config, *args, **kwargs)
     return carry_out()

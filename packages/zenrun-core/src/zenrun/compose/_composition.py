@@ -17,8 +17,7 @@ from hydra.core.override_parser.types import Override, OverrideType, QuotedStrin
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes, _resolvers
-
-Path = tuple[str, ...]
+from zenrun._nodes import Path
 
 _SCALARS = frozenset({bool, int, float, str})
 

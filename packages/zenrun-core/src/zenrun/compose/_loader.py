@@ -22,6 +22,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes, _resolvers
+from zenrun._ways import tell
 from zenrun.compose._composition import (
     Composition,
     Fingerprint,
@@ -34,9 +35,6 @@ from zenrun.compose._parse import parse
 from zenrun.compose._run_loader import RunConfigLoader
 
 log = logging.getLogger("zenrun.compose")
-# Heard only if asked for by name: a verbose run prints what Hydra would print.
-if log.level == logging.NOTSET:
-    log.setLevel(logging.INFO)
 
 # A composed config takes some hundred kilobytes; a sweep goes through its choices in turn.
 _KEPT_COMPOSITIONS = 128
@@ -207,7 +205,7 @@ class SweepConfigLoader(RunConfigLoader):
             reason: Why.
         """
         self.counts[reason] += 1
-        log.debug("Hydra sees to a job: %s", reason)
+        tell(log, "Hydra sees to a job: %s", reason)
 
     # --- the fast way ----------------------------------------------------------------------------
 
@@ -276,7 +274,9 @@ class SweepConfigLoader(RunConfigLoader):
         known = self._is_group.get(key)
         if known is None or known[0] != folders:
             assert self._state is not None
-            repository = _hydra.caching_repository(self, self._state[0], list(of_hydra))
+            _, repository = self._parse_overrides_and_create_caching_repo(
+                self._state[0], list(of_hydra)
+            )
             known = self._is_group[key] = (folders, bool(repository.group_exists(key)))
         return known[1]
 
@@ -355,7 +355,7 @@ def ways_told(loader: object) -> Iterator[None]:
         yield
     finally:
         if isinstance(loader, SweepConfigLoader):
-            log.debug("Jobs by the way they took: %s", dict((+loader.counts).most_common()))
+            tell(log, "Jobs by the way they took: %s", dict((+loader.counts).most_common()))
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import marshal
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,8 +20,6 @@ _KEPT = 16
 # By the configuration: how to set it up quickly, once Hydra has set it up; None where there is no
 # such way. A pure cache: it depends on the configuration alone.
 _known: OrderedDict[bytes, QuickLogging | None] = OrderedDict()
-# Later versions of the format tell which objects are the same, and equal values look different.
-_WITHOUT_REFERENCES = 2
 
 
 class LoggingForm:
@@ -44,7 +41,7 @@ class LoggingForm:
         self._is_quick = all(
             path[0] == "handlers" and path[2:] == ["filename"] for path, _ in texts
         )
-        self._key = marshal.dumps(plain, _WITHOUT_REFERENCES)
+        self._key = _nodes.key_of_plain(plain)
         self._quick = _known.get(self._key) if self._is_quick else None
 
     def configure(self, known: Mapping[str, Any]) -> None:

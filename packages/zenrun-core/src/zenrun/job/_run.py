@@ -26,8 +26,8 @@ from zenrun.compose._blame import about_output_dir
 from zenrun.compose._composition import NotSureError, graft_onto, grafted
 from zenrun.compose._loader import JobPlan
 from zenrun.job._return import LazyJobReturn
-from zenrun.job._shape import JobShape, own_hydra_config
-from zenrun.job._yaml import list_text, to_yaml
+from zenrun.job._shape import JobShape
+from zenrun.job._yaml import list_text
 
 
 class PlannedJob:
@@ -84,7 +84,7 @@ class PlannedJob:
         Args:
             config: The job's whole config, if it is built already.
         """
-        made = own_hydra_config(self.shape, self.config() if config is None else config)
+        made = self.shape.own_hydra_config(self.config() if config is None else config)
         self._fill(made)
         return made
 
@@ -226,8 +226,8 @@ def _write_files(job: PlannedJob, task_config: DictConfig, subdir: str) -> None:
     config_yaml = shape.config_yaml(job.plan.changes.grafts)
     hydra_yaml = shape.hydra_yaml(job.known, overrides)
     texts = {
-        "config.yaml": to_yaml(task_config) if config_yaml is None else config_yaml,
-        "hydra.yaml": to_yaml(job.hydra_config()) if hydra_yaml is None else hydra_yaml,
+        "config.yaml": OmegaConf.to_yaml(task_config) if config_yaml is None else config_yaml,
+        "hydra.yaml": OmegaConf.to_yaml(job.hydra_config()) if hydra_yaml is None else hydra_yaml,
         "overrides.yaml": list_text(overrides),
     }
     for name, text in texts.items():

@@ -111,6 +111,16 @@ class JobShape:
             raise NotSureError(msg)
         return self._folder[2]
 
+    def own_hydra_config(self, config: DictConfig) -> DictConfig:
+        """Copy what `HydraConfig` holds while a job runs; nothing in it is the job's own yet.
+
+        Args:
+            config: The job's config, in which ``hydra`` stands as far as interpolations go.
+        """
+        made: DictConfig = _nodes.clone(self.hydra_config)
+        _nodes.child(made, ("hydra",)).__dict__["_parent"] = config
+        return made
+
     def config_yaml(self, grafts: Sequence[Graft]) -> str | None:
         """Give the text of a job's ``config.yaml``, or None where it has to be written anew.
 
@@ -140,25 +150,13 @@ class JobShape:
         return self._hydra_yaml.with_entries([*entries, (_TASK_OVERRIDES, list(task_overrides))])
 
 
-def own_hydra_config(shape: JobShape, config: DictConfig) -> DictConfig:
-    """Copy what `HydraConfig` holds while a job runs; nothing in it is the job's own yet.
-
-    Args:
-        shape: The shape of the job.
-        config: The job's config, in which ``hydra`` stands as far as interpolations go.
-    """
-    made: DictConfig = _nodes.clone(shape.hydra_config)
-    _nodes.child(made, ("hydra",)).__dict__["_parent"] = config
-    return made
-
-
 def _hydras_resolvers() -> tuple[Any, ...]:
     return _resolvers.resolver_named("now"), _resolvers.resolver_named("hydra")
 
 
 def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True) -> Any:
     leaf = _nodes.child(hydra, path.split("."))
-    value = None if leaf is None else leaf.__dict__.get("_val")
+    value = _nodes.value_of(leaf)
     resolved = isinstance(value, str) and "${" in value
     if (
         leaf is None

@@ -18,7 +18,7 @@ from zenrun import _hydra, _nodes, _resolvers
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._composition import Composition, Fingerprint, NotSureError
 from zenrun.compose._loader import Changes, JobPlan, SweepConfigLoader
-from zenrun.job._logging import logging_form
+from zenrun.job._logging import LoggingForm, logging_form
 from zenrun.job._run import PlannedJob, run_planned_job
 from zenrun.job._shape import JobShape
 
@@ -51,7 +51,7 @@ def run_single(
         config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
     )
     try:
-        job = _planned(config, loader)
+        job, hydra_logging = _planned(config, loader)
     except NotSureError as error:
         _hand_over(loader, str(error))
         result: JobReturn = hydra.run(
@@ -62,9 +62,7 @@ def run_single(
         )
         return result
     if with_log_configuration:
-        form = logging_form(_nodes.child(config, ("hydra",)), "hydra_logging", frozenset())
-        assert form is not None
-        form.configure({})
+        hydra_logging.configure({})
     loader.counts["fast"] += 1
     context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
     result = run_planned_job(job, task_function, context, configures_logging=with_log_configuration)
@@ -72,8 +70,8 @@ def run_single(
     return result
 
 
-def _planned(config: DictConfig, loader: Any) -> PlannedJob:
-    """Plan the job, if it is one of the usual kind.
+def _planned(config: DictConfig, loader: Any) -> tuple[PlannedJob, LoggingForm]:
+    """Plan the job, and the logging of Hydra's own messages, if it is one of the usual kind.
 
     Raises:
         NotSureError: It is for Hydra to run.
@@ -112,7 +110,7 @@ def _planned(config: DictConfig, loader: Any) -> PlannedJob:
         cwd=_nodes.value_of(_nodes.child(hydra, ("runtime", "cwd"))),
         cache=cache,
     )
-    return PlannedJob(plan, JobShape(composition))
+    return PlannedJob(plan, JobShape(composition)), form
 
 
 def _hand_over(loader: Any, reason: str) -> None:

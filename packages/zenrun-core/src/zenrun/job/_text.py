@@ -11,6 +11,7 @@ from typing import Any
 
 from zenrun import _nodes, _resolvers
 from zenrun.compose._composition import NotSureError
+from zenrun.configs._types import is_special
 
 _TOKEN = re.compile(r"\$\{hydra[.:]([a-z_]+(?:\.[a-z_]+)*)\}")
 _RESOLVER = "hydra"
@@ -69,10 +70,8 @@ class KnownText:
 
 def _constant(path: str, hydra: Any) -> Any:
     leaf = _nodes.child(hydra, path.split("."))
-    value = None if leaf is None else leaf.__dict__.get("_val")
-    if type(value) not in _CONSTANT or (
-        isinstance(value, str) and ("${" in value or value == "???")
-    ):
+    value = _nodes.value_of(leaf)
+    if type(value) not in _CONSTANT or is_special(value):
         msg = f"hydra.{path} is resolved in the config of each job"
         raise NotSureError(msg)
     return value

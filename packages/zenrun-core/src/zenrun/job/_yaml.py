@@ -15,11 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import yaml
-from omegaconf import OmegaConf
 
 from zenrun import _nodes
-
-Path = tuple[str, ...]
+from zenrun._nodes import Path
 
 # Text that yaml takes without quotes, and that it reads back as this text.
 _SAFE_TEXT = re.compile(r"(?:\+{0,2}[A-Za-z_]|/)[A-Za-z0-9_./=+@,-]*", re.ASCII)
@@ -149,11 +147,7 @@ def yaml_template(plain: dict[str, Any]) -> YamlTemplate:
     """
     if not is_usual():
         return YamlTemplate(plain)
-    return _known_template(marshal.dumps(plain, _WITHOUT_REFERENCES))
-
-
-# Later versions of the format tell which objects are the same, and equal values look different.
-_WITHOUT_REFERENCES = 2
+    return _known_template(_nodes.key_of_plain(plain))
 
 
 @functools.lru_cache(maxsize=32)
@@ -185,14 +179,14 @@ def entry_text(key: str, value: Any, depth: int) -> str:
         value: Its value.
         depth: How many mappings the mapping is in.
     """
-    scalar = _scalar(value) if _SAFE_KEY.fullmatch(key) and _is_safe(key) else None
-    if scalar is not None:
-        return f"{'  ' * depth}{key}: {scalar}\n"
-    if type(value) is list and value and _SAFE_KEY.fullmatch(key) and _is_safe(key):
-        items = [_scalar(item) for item in value]
-        if None not in items:
-            indent = "  " * depth
-            return f"{indent}{key}:\n" + "".join([f"{indent}- {item}\n" for item in items])
+    if _SAFE_KEY.fullmatch(key) and _is_safe(key):
+        indent, scalar = "  " * depth, _scalar(value)
+        if scalar is not None:
+            return f"{indent}{key}: {scalar}\n"
+        if type(value) is list and value:
+            items = [_scalar(item) for item in value]
+            if None not in items:
+                return f"{indent}{key}:\n" + "".join([f"{indent}- {item}\n" for item in items])
     if type(value) is str:
         return _written_text(key, value, depth)
     return _written(key, value, depth)
@@ -245,12 +239,3 @@ def _written(key: str, value: Any, depth: int) -> str:
     for _ in range(depth):
         text = text.partition("\n")[2]
     return text
-
-
-def to_yaml(config: Any) -> str:
-    """Write any config, as Hydra does.
-
-    Args:
-        config: The config.
-    """
-    return OmegaConf.to_yaml(config)
