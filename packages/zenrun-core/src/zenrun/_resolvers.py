@@ -45,6 +45,15 @@ def all_resolvers() -> dict[str, Any]:
     return dict(BaseContainer._resolvers)
 
 
+def own_resolvers() -> dict[str, Any]:
+    """Give the resolvers that programs have registered: OmegaConf's and Hydra's own are not."""
+    return {
+        name: item
+        for name, item in BaseContainer._resolvers.items()
+        if name not in _HYDRA_RESOLVERS and not name.startswith("oc.")
+    }
+
+
 def set_resolvers(saved: Mapping[str, Any]) -> None:
     """Make OmegaConf's resolvers exactly those that `all_resolvers` gave.
 

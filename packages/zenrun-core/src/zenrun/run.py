@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from zenrun.compose._overrides import override_strings
 from zenrun.errors import TaskFunctionError
@@ -40,6 +40,9 @@ def hydra_run(
     version_base: str | None = DEFAULT_VERSION_BASE,
     *,
     to_dictconfig: bool = False,
+    executor: Any = None,
+    timeout: float | None = None,
+    resources: Mapping[str, Any] | None = None,
     **override_kwargs: Any,
 ) -> JobReturn:
     """Run one Hydra job.
@@ -64,7 +67,11 @@ def hydra_run(
             the installed Hydra. Hydra 1.4 refuses "1.1" and "1.2".
         to_dictconfig: Whether to drop the types of a structured config: overrides are no longer
             checked against them.
-        **override_kwargs: More overrides by key, as in a dict.
+        executor: Where the job runs, as for `hydra_multirun`; None for this process.
+        timeout: How many seconds it may run, as for `hydra_multirun`.
+        resources: What it needs, as for `hydra_multirun`.
+        **override_kwargs: More overrides by key, as in a dict. A key that is named like an
+            argument here goes into ``overrides``.
 
     Returns:
         Hydra's ``JobReturn``: ``return_value``, ``cfg``, ``hydra_cfg``, ``overrides``,
@@ -98,6 +105,7 @@ def hydra_run(
             with_log_configuration=with_log_configuration,
             version_base=version_base,
             to_dictconfig=to_dictconfig,
+            options={"executor": executor, "timeout": timeout, "resources": resources},
         )
     )
 
@@ -113,6 +121,16 @@ def hydra_multirun(
     version_base: str | None = DEFAULT_VERSION_BASE,
     *,
     to_dictconfig: bool = False,
+    executor: Any = None,
+    concurrent: int | None = None,
+    timeout: float | None = None,
+    retries: int | None = None,
+    backoff: float | None = None,
+    resources: Mapping[str, Any] | None = None,
+    on_failure: Literal["raise", "stop", "return"] | None = None,
+    on_job_end: Callable[[JobReturn], Any] | None = None,
+    progress: bool | None = None,
+    resume: Folder | None = None,
     **override_kwargs: Any,
 ) -> Any:
     """Run the jobs of a sweep.
@@ -133,7 +151,26 @@ def hydra_multirun(
             for each job whatever is said here.
         version_base: As for `hydra_run`.
         to_dictconfig: As for `hydra_run`.
-        **override_kwargs: More overrides by key.
+        executor: Where jobs run: None for this process, one after the other; ``"loky"`` for
+            processes of this machine, ``"dask"``, ``"submitit"``; or an object with ``submit``, as
+            `concurrent.futures.Executor` has it, which goes on to be yours. Task functions and
+            results travel by cloudpickle, also those of ``__main__`` and of notebooks.
+        concurrent: How many jobs run at once at most; by default as many as there are places.
+        timeout: How many seconds a job may run; its process is ended then. Needs ``"loky"``,
+            ``"dask"`` or ``"submitit"``.
+        retries: How often a job that failed, or whose process died, is started again.
+        backoff: How many seconds pass before that; each further time twice as many.
+        resources: What each job needs: ``{"gpus": 1, "threads": 2}``. A job finds its GPUs in
+            CUDA_VISIBLE_DEVICES; two jobs share one only if gpus is a part of one, such as 0.5.
+        on_failure: What a failed job means: "raise" (the default) runs all others of its batch and
+            raises the first exception; "stop" starts no further job; "return" gives all
+            JobReturns, and reading ``return_value`` of a failed one raises.
+        on_job_end: Called here with each JobReturn when its job has ended.
+        progress: Whether a progress bar is shown; by default where there is somebody to see it.
+        resume: The directory of a sweep to go on with, or "last". Jobs that have finished are not
+            run again. What they returned is unpickled: use directories that you trust.
+        **override_kwargs: More overrides by key. A key that is named like an argument here goes
+            into ``overrides``.
 
     Returns:
         What the sweeper returns. For the basic one a list of batches, each a list of one
@@ -144,8 +181,15 @@ def hydra_multirun(
         TaskFunctionError: The task function cannot be called with a config.
         ComposeError: The overrides or the config do not compose; its subclasses say why.
         OutputDirError: The sweep's folder cannot be written.
-        Exception: What the task function raised in the first job that failed, once all the
-            jobs of its batch have run.
+        ExecutorError: Jobs cannot run where, or as, they should.
+        NotPicklableError: Something that has to travel to a worker cannot.
+        MissingExtraError: A library that the executor needs is not installed.
+        ResumeError: The sweep to go on with is not the one that it was.
+        SweepRunningError: Another process runs a sweep in the same directory.
+        JournalError: The sweep's journal cannot be read or written.
+        Exception: What the task function raised in the first job that failed. Whatever ends a
+            sweep, Ctrl-C included, has the JobReturns of the jobs that have ended as its
+            ``finished_jobs``, and they are in the sweep's directory: see `load_sweep`.
 
     Example:
         >>> from zenrun import builds, hydra_multirun, instantiate
@@ -168,6 +212,18 @@ def hydra_multirun(
             with_log_configuration=with_log_configuration,
             version_base=version_base,
             to_dictconfig=to_dictconfig,
+            options={
+                "executor": executor,
+                "concurrent": concurrent,
+                "timeout": timeout,
+                "retries": retries,
+                "backoff": backoff,
+                "resources": resources,
+                "on_failure": on_failure,
+                "on_job_end": on_job_end,
+                "progress": progress,
+                "resume": resume,
+            },
         )
     )
 
@@ -183,8 +239,10 @@ def _request(
     with_log_configuration: bool,
     version_base: str | None,
     to_dictconfig: bool,
+    options: Mapping[str, Any],
 ) -> RunRequest:
     from zenrun.compose._primary import checked_name, config_folders, primary_config
+    from zenrun.launchers._options import LaunchOptions
     from zenrun.session import RunRequest
 
     name = checked_name(config_name, "config_name")
@@ -197,6 +255,7 @@ def _request(
         config_dirs=config_folders(config_dir, name),
         with_log_configuration=with_log_configuration,
         version_base=version_base,
+        options=LaunchOptions(**options),
     )
 
 

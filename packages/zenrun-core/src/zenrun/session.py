@@ -5,27 +5,28 @@ This module must not know what the arguments of the public functions look like.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.utils import JobReturn
+from hydra.plugins.launcher import Launcher
+from hydra.plugins.plugin import Plugin
 from omegaconf import DictConfig
 
 from zenrun import _hydra
 from zenrun._isolation import isolated_run
+from zenrun._isolation._plugins import PluginOverlay, mixed
 from zenrun.compose._explain import explained
 from zenrun.compose._loader import SweepConfigLoader, ways_told
 from zenrun.job._single import run_single
-from zenrun.launchers._serial import SerialLauncher
+from zenrun.launchers._launcher import SweepLauncher
+from zenrun.launchers._options import LaunchOptions
+from zenrun.launchers._recorded import RecordedLauncher
+from zenrun.launchers._single import SingleLauncher
+from zenrun.launchers._sweep_run import SweepRun
 from zenrun.sweep._basic import GridSweeper
-
-# What is laid over Hydra's own plugins.
-_MIXINS: dict[str, type] = {
-    _hydra.LAUNCHER_PATH: SerialLauncher,
-    _hydra.SWEEPER_PATH: GridSweeper,
-}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RunRequest:
         config_dirs: Folders with further configs.
         with_log_configuration: Whether Hydra configures logging.
         version_base: Which Hydra version's defaults hold.
+        options: Where and how jobs run.
     """
 
     node: DictConfig
@@ -51,6 +53,50 @@ class RunRequest:
     config_dirs: Sequence[str]
     with_log_configuration: bool
     version_base: str | None
+    options: LaunchOptions
+
+
+class _SweepOverlay(PluginOverlay):
+    """Lays zenrun's way of sweeping over Hydra's sweeper, and over whichever launcher there is.
+
+    Args:
+        sweep: The sweep.
+    """
+
+    def __init__(self, sweep: SweepRun) -> None:
+        self._sweep = sweep
+
+    def before_sweep(self, config: DictConfig) -> None:
+        """Take the sweep's directory before its sweeper is made.
+
+        Args:
+            config: The sweep's config.
+        """
+        self._sweep.claim(config)
+
+    def over(self, plugin: Plugin) -> Plugin:
+        """Give what serves instead of a plugin that Hydra has looked up, checked and built.
+
+        Args:
+            plugin: The sweeper or launcher.
+        """
+        path = f"{type(plugin).__module__}.{type(plugin).__name__}"
+        if path == _hydra.SWEEPER_PATH:
+            return _with_sweep(mixed(GridSweeper, plugin), "sweep_run", self._sweep)
+        if not isinstance(plugin, Launcher):
+            return plugin
+        if isinstance(plugin, SweepLauncher):
+            self._sweep.options = self._sweep.options.over(plugin.options)
+        elif path == _hydra.LAUNCHER_PATH:
+            plugin = mixed(SweepLauncher, plugin)
+        else:
+            plugin = mixed(RecordedLauncher, plugin)
+        return _with_sweep(plugin, "sweep", self._sweep)
+
+
+def _with_sweep(plugin: Plugin, name: str, sweep: SweepRun) -> Plugin:
+    setattr(plugin, name, sweep)
+    return plugin
 
 
 def run_job(request: RunRequest) -> JobReturn:
@@ -62,7 +108,12 @@ def run_job(request: RunRequest) -> JobReturn:
     Returns:
         Hydra's account of the job.
     """
-    result = _run(request, "RUN")
+    elsewhere = None if request.options.executor is None else SingleLauncher(request.options)
+    with _started(request, "RUN", PluginOverlay()) as (hydra, arguments):
+        if _hydra.KNOWS_COMPOSING or elsewhere is not None:
+            result = run_single(hydra, **arguments, run=elsewhere)
+        else:
+            result = hydra.run(**arguments)
     assert isinstance(result, JobReturn)
     return result
 
@@ -76,26 +127,37 @@ def run_sweep(request: RunRequest) -> Any:
     Returns:
         What the sweeper returns.
     """
-    return _run(request, "MULTIRUN")
+    sweep = SweepRun(request.options, {"overrides": request.overrides})
+    try:
+        with _started(request, "MULTIRUN", _SweepOverlay(sweep)) as (hydra, arguments):
+            returned = hydra.multirun(**arguments)
+    except BaseException as error:
+        sweep.attach_to(error)
+        sweep.close(error)
+        raise
+    sweep.close(None)
+    return returned
 
 
-def _run(request: RunRequest, mode: str) -> Any:
-    mixins = _MIXINS if _hydra.KNOWS_COMPOSING else {}
+@contextlib.contextmanager
+def _started(
+    request: RunRequest, mode: str, overlay: PluginOverlay
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Start Hydra with globals of its own; give it, and what to call it with."""
     make_loader = SweepConfigLoader if _hydra.KNOWS_COMPOSING else None
-    with isolated_run(request.config_name, request.node, mixins):
+    with isolated_run(request.config_name, request.node, overlay):
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
-        overrides = _hydra.mode_override(mode, request.overrides)
-        start = hydra.run if mode == "RUN" else hydra.multirun
-        if mode == "RUN" and _hydra.KNOWS_COMPOSING:
-            start = functools.partial(run_single, hydra)
         with (
             explained(hydra.config_loader, request.config_name, request.node, request.overrides),
             ways_told(hydra.config_loader),
         ):
-            return start(
-                config_name=request.config_name,
-                task_function=request.task_function,
-                overrides=overrides,
-                with_log_configuration=request.with_log_configuration,
+            yield (
+                hydra,
+                {
+                    "config_name": request.config_name,
+                    "task_function": request.task_function,
+                    "overrides": _hydra.mode_override(mode, request.overrides),
+                    "with_log_configuration": request.with_log_configuration,
+                },
             )

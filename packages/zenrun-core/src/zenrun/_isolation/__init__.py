@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import Token
+from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
@@ -23,7 +24,7 @@ from zenrun import _hydra, _resolvers
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
-from zenrun._isolation._plugins import RunPlugins, discover_plugins
+from zenrun._isolation._plugins import PluginOverlay, RunPlugins, discover_plugins
 from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
 from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
@@ -99,7 +100,7 @@ def _give_own_globals(
     scope: Scope,
     config_name: str,
     node: DictConfig,
-    mixins: Mapping[str, type],
+    overlay: PluginOverlay,
 ) -> None:
     shared_store = board.shared[ConfigStore]
     assert isinstance(shared_store, ConfigStore)
@@ -108,7 +109,7 @@ def _give_own_globals(
     # After the ConfigStore: plugins store their configs when they are imported.
     shared_plugins = board.shared.get(Plugins) or discover_plugins()
     assert isinstance(shared_plugins, Plugins)
-    scope.instances[Plugins] = RunPlugins.over(shared_plugins, mixins)
+    scope.instances[Plugins] = RunPlugins.over(shared_plugins, overlay)
 
 
 def run_scoped_classes() -> frozenset[type]:
@@ -117,14 +118,47 @@ def run_scoped_classes() -> frozenset[type]:
 
 
 @contextlib.contextmanager
-def isolated_run(config_name: str, node: DictConfig, mixins: Mapping[str, type]) -> Iterator[None]:
+def isolated_run(config_name: str, node: DictConfig, overlay: PluginOverlay) -> Iterator[None]:
     """Give the code inside Hydra globals of its own, and put every global back after it.
 
     Args:
         config_name: The name under which the run's config is found in its ConfigStore.
         node: The run's config.
-        mixins: What to lay over plugins of Hydra's own, by the paths of their classes.
+        overlay: What to lay over Hydra's plugins.
     """
+
+    def give(board: _Board, scope: Scope) -> None:
+        _give_own_globals(board, scope, config_name, node, overlay)
+
+    with _isolated(give):
+        yield
+
+
+@contextlib.contextmanager
+def isolated_job(instances: Mapping[type, Any]) -> Iterator[None]:
+    """Give the code inside the globals of a run that goes on elsewhere: one job of it runs here.
+
+    Args:
+        instances: The run's own of Hydra's globals, as `sent_globals` gave them.
+    """
+
+    def give(board: _Board, scope: Scope) -> None:
+        scope.instances.update(instances)
+        scope.instances[HydraConfig] = RunHydraConfig.make()
+        scope.instances[Plugins] = board.shared.get(Plugins) or discover_plugins()
+
+    with _isolated(give):
+        yield
+
+
+def sent_globals() -> dict[type, Any]:
+    """Give the asking run's own of Hydra's globals, for `isolated_job` somewhere else."""
+    found = dict(_hydra.singletons().items())
+    return {cls: found[cls] for cls in RUN_SCOPED - {HydraConfig, Plugins} if cls in found}
+
+
+@contextlib.contextmanager
+def _isolated(give: Callable[[_Board, Scope], None]) -> Iterator[None]:
     # Ctrl-C waits while the globals change hands: before that nothing has happened, after it
     # everything is put back.
     with contextlib.ExitStack() as stack:
@@ -132,7 +166,7 @@ def isolated_run(config_name: str, node: DictConfig, mixins: Mapping[str, type])
             board, scope, before = _enter()
             stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
-            _give_own_globals(board, scope, config_name, node, mixins)
+            give(board, scope)
         yield
 
 

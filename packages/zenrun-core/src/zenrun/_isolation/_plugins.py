@@ -9,18 +9,40 @@ import functools
 import importlib
 import pkgutil
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 from hydra.core.plugins import Plugins, ScanStats
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
 from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import _hydra
 
 _PLUGINS_NAMESPACE = "hydra_plugins"
+
+
+class PluginOverlay:
+    """What a run lays over Hydra's plugins. As it stands here, nothing.
+
+    `session` has one that knows zenrun's sweeps.
+    """
+
+    def over(self, plugin: Plugin) -> Plugin:
+        """Give what serves instead of a plugin that Hydra has looked up, checked and built.
+
+        Args:
+            plugin: The sweeper or launcher.
+        """
+        return plugin
+
+    def before_sweep(self, config: DictConfig) -> None:
+        """See a sweep's config before its sweeper is made.
+
+        Args:
+            config: The config, which may be changed.
+        """
 
 
 class RunPlugins(Plugins):
@@ -33,22 +55,22 @@ class RunPlugins(Plugins):
     """
 
     shared: Plugins
-    mixins: Mapping[str, type]
+    overlay: PluginOverlay
 
     @classmethod
-    def over(cls, shared: Plugins, mixins: Mapping[str, type]) -> RunPlugins:
+    def over(cls, shared: Plugins, overlay: PluginOverlay) -> RunPlugins:
         """Lay a run's plugins over those that the process knows.
 
         Args:
             shared: Hydra's plugins, or `discover_plugins`.
-            mixins: What to lay over plugins of Hydra's own, by the paths of their classes.
+            overlay: What the run lays over them.
         """
         plugins: RunPlugins = object.__new__(cls)  # its metaclass would make it a singleton
         plugins.shared = shared
         plugins.plugin_type_to_subclass_list = shared.plugin_type_to_subclass_list
         plugins.class_name_to_class = dict(shared.class_name_to_class)
         plugins.stats = shared.stats
-        plugins.mixins = mixins
+        plugins.overlay = overlay
         return plugins
 
     def _register(self, clazz: type[Plugin]) -> None:
@@ -59,9 +81,22 @@ class RunPlugins(Plugins):
         name = config.get("_target_", None)
         if isinstance(name, str) and name not in self.class_name_to_class:
             self._admit(name)
-        plugin = super()._instantiate(config)
-        mixin = self.mixins.get(f"{type(plugin).__module__}.{type(plugin).__name__}")
-        return plugin if mixin is None else _mixed(mixin, plugin)
+        return self.overlay.over(super()._instantiate(config))
+
+    def instantiate_sweeper(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> Sweeper:
+        """Make the configured sweeper.
+
+        Args:
+            hydra_context: What jobs are composed with, and the callbacks.
+            task_function: What each job calls.
+            config: The sweep's config.
+        """
+        self.overlay.before_sweep(config)
+        return super().instantiate_sweeper(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
 
     def is_in_toplevel_plugins_module(self, clazz: str) -> bool:  # type: ignore[override]
         """Say whether Hydra may instantiate the class: 1.3 asks, 1.4 does not.
@@ -85,13 +120,17 @@ class RunPlugins(Plugins):
             self.class_name_to_class[name] = clazz
 
 
-def _mixed(mixin: type, plugin: Plugin) -> Plugin:
+def mixed(mixin: type, plugin: Plugin) -> Plugin:
     """Lay a class over a plugin that Hydra has looked up, checked and built.
 
     Its own class is the base: Hydra's plugin scan may have executed its module a second time.
+
+    Args:
+        mixin: The class whose methods come first.
+        plugin: The plugin, which is left as it is.
     """
-    mixed = type(mixin.__name__, (mixin, type(plugin)), {"__module__": mixin.__module__})
-    made: Plugin = object.__new__(mixed)
+    both = type(mixin.__name__, (mixin, type(plugin)), {"__module__": mixin.__module__})
+    made: Plugin = object.__new__(both)
     made.__dict__.update(plugin.__dict__)
     return made
 

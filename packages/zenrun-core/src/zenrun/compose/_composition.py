@@ -77,6 +77,10 @@ class Composition:
             msg = "hydra.job.env_copy reads the environment anew for each job"
             raise NotSureError(msg)
 
+    def bare(self) -> tuple[DictConfig, Fingerprint]:
+        """Give what another process can make it of, without what it was read from."""
+        return self.config, Fingerprint((), ())
+
     def dirname(self, overrides: Sequence[Override]) -> str:
         """Give ``hydra.job.override_dirname``.
 

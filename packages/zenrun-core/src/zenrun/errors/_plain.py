@@ -84,6 +84,60 @@ class OutputDirError(JobError, OSError):
         self.path = path
 
 
+class ExecutorError(JobError, ValueError, TypeError):
+    """What was said about where and how jobs run cannot be done."""
+
+
+class ResumeError(JobError, ValueError):
+    """A sweep cannot be gone on with, because it is not the sweep that it was."""
+
+
+class NotPicklableError(JobError, TypeError):
+    """Something that has to travel to a worker, or back from it, cannot be pickled."""
+
+
+class WorkerDiedError(JobError, RuntimeError):
+    """The process in which a job ran is gone, and with it what the job was doing."""
+
+
+class JobTimeoutError(JobError, TimeoutError):
+    """A job ran longer than it may, and was ended."""
+
+
+class RemoteJobError(JobError, RuntimeError):
+    """A job failed in a worker with an exception that cannot travel; this one tells of it.
+
+    Attributes:
+        type_name: The name of the exception's type.
+    """
+
+    def __init__(self, message: str, type_name: str = "") -> None:
+        super().__init__(message)
+        self.type_name = type_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.type_name)
+
+
+class MissingExtraError(ZenrunError, ImportError):
+    """A library that is needed for what was asked for is not installed.
+
+    Attributes:
+        extra: The extra of zenrun-core that installs it.
+    """
+
+    def __init__(self, extra: str, package: str, what_for: str) -> None:
+        msg = (
+            f"{what_for} needs {package}, which is not installed: "
+            f'pip install "zenrun-core[{extra}]"'
+        )
+        super().__init__(msg)
+        self.extra, self.package, self.what_for = extra, package, what_for
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.extra, self.package, self.what_for)
+
+
 def known_by_package(names: dict[str, Any]) -> None:
     """Give a module's errors the package's name, by which tracebacks, pickles and docs tell them.
 

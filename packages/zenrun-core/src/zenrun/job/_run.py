@@ -49,6 +49,50 @@ class PlannedJob:
         if num is not None:
             self.known |= {"job.num": num, "job.id": str(num)}
 
+    @property
+    def output_dir(self) -> str | None:
+        """The folder of the job's files, absolute; None before the job has one."""
+        return self.known.get("runtime.output_dir")
+
+    @output_dir.setter
+    def output_dir(self, path: str) -> None:
+        self.known["runtime.output_dir"] = path
+
+    @property
+    def chdir(self) -> bool:
+        """Whether the job runs in its output folder."""
+        return bool(self.shape.chdir)
+
+    def keep_cache(self, cache: Any) -> None:
+        """Take what resolvers have given where the job ran.
+
+        Args:
+            cache: Their results by resolver and arguments.
+        """
+        self.plan = dataclasses.replace(self.plan, cache=cache)
+
+    def run(
+        self,
+        task_function: Callable[[DictConfig], Any],
+        context: HydraContext,
+        *,
+        configures_logging: bool = True,
+    ) -> JobReturn:
+        """Run the job: see `run_planned_job`.
+
+        Args:
+            task_function: What it calls.
+            context: Hydra's context, for its callbacks.
+            configures_logging: Whether Python's logging is configured for it.
+        """
+        return run_planned_job(self, task_function, context, configures_logging=configures_logging)
+
+    def account(self) -> LazyJobReturn:
+        """Give a JobReturn with the job's configs and overrides, and nothing that came of it."""
+        made = LazyJobReturn.building(self.build)
+        made.overrides = list(self.plan.task_overrides)
+        return made
+
     def build(self, name: str) -> DictConfig:
         """Build a part of the job's JobReturn.
 
@@ -127,10 +171,10 @@ def run_planned_job(
         config = None if _hydra.calls_nobody(callbacks) else job.config()
         hydra_config.build_later(lambda: job.seen_by_task(config))
         task_config = job.task_config()
-        result = LazyJobReturn.building(job.build) if config is None else JobReturn()
+        result = job.account() if config is None else JobReturn()
         if config is not None:  # callbacks may look at everything
             result.cfg, result.hydra_cfg = task_config, job.hydra_config()
-        result.overrides = list(job.plan.task_overrides)
+            result.overrides = list(job.plan.task_overrides)
         with _writing():
             _make_folder(output_dir)
         if shape.chdir:

@@ -18,6 +18,7 @@ from zenrun import _hydra, _nodes, _resolvers
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._composition import Composition, Fingerprint, NotSureError
 from zenrun.compose._loader import Changes, JobPlan, SweepConfigLoader
+from zenrun.job._hydra_job import HydraJob
 from zenrun.job._logging import LoggingForm, logging_form
 from zenrun.job._run import PlannedJob, run_planned_job
 from zenrun.job._shape import JobShape
@@ -30,6 +31,7 @@ def run_single(
     overrides: Sequence[str],
     *,
     with_log_configuration: bool,
+    run: Callable[..., JobReturn] | None = None,
 ) -> JobReturn:
     """Compose a config and run one job.
 
@@ -39,6 +41,7 @@ def run_single(
         task_function: What the job calls.
         overrides: The overrides in Hydra's grammar.
         with_log_configuration: Whether logging is configured.
+        run: Runs the job somewhere else: called as `run_planned_job` is. None for here.
 
     Returns:
         Hydra's account of the job, which did not fail.
@@ -54,6 +57,19 @@ def run_single(
         job, hydra_logging = _planned(config, loader)
     except NotSureError as error:
         _hand_over(loader, str(error))
+        if run is not None:
+            return _hydra.run_in_steps(
+                hydra,
+                config_name,
+                overrides,
+                lambda config, context: run(
+                    HydraJob(config),
+                    task_function,
+                    context,
+                    configures_logging=with_log_configuration,
+                ),
+                with_log_configuration=with_log_configuration,
+            )
         result: JobReturn = hydra.run(
             config_name=config_name,
             task_function=task_function,
@@ -65,7 +81,9 @@ def run_single(
         hydra_logging.configure({})
     loader.counts["fast"] += 1
     context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
-    result = run_planned_job(job, task_function, context, configures_logging=with_log_configuration)
+    result = (run or run_planned_job)(
+        job, task_function, context, configures_logging=with_log_configuration
+    )
     _ = result.return_value  # raises what the task function raised
     return result
 
@@ -77,6 +95,9 @@ def _planned(config: DictConfig, loader: Any) -> tuple[PlannedJob, LoggingForm]:
         NotSureError: It is for Hydra to run.
     """
     usual = isinstance(loader, SweepConfigLoader)
+    if not _hydra.KNOWS_COMPOSING:
+        msg = "this version of Hydra runs jobs in a way of its own"
+        raise NotSureError(msg)
     if not usual or not isinstance(HydraConfig.instance(), RunHydraConfig):
         msg = "the run is not one of zenrun's"
         raise NotSureError(msg)

@@ -1,0 +1,87 @@
+"""One attempt to run a job, and its record in the journal.
+
+This module must not know why a job is attempted, or in which process it is.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.types import HydraContext
+from omegaconf import DictConfig
+
+from zenrun.job._hydra_job import HydraJob
+from zenrun.job._run import PlannedJob
+from zenrun.results._writer import JournalWriter
+
+
+def attempted(
+    job: PlannedJob | HydraJob,
+    task_function: Callable[[DictConfig], Any],
+    context: HydraContext,
+    *,
+    num: int | None,
+    attempt: int,
+    overrides: Sequence[str],
+    journal: JournalWriter | None,
+    configures_logging: bool = True,
+) -> JobReturn:
+    """Run a job, and write down that it started and what came of it.
+
+    Args:
+        job: The job.
+        task_function: What it calls.
+        context: Hydra's context.
+        num: Its number; None for a job that is no part of a sweep, of which nothing is written.
+        attempt: How often it has been started, this time included.
+        overrides: Its overrides.
+        journal: Where it is written down.
+        configures_logging: Whether logging is configured for it.
+
+    Returns:
+        Hydra's account of the job.
+    """
+    if journal is None or num is None:
+        return job.run(task_function, context, configures_logging=configures_logging)
+    record = {"num": num, "overrides": overrides, "attempt": attempt, "worker": str(os.getpid())}
+    start = time.time()
+    journal.job_started(**record, start=start)
+    try:
+        result = job.run(task_function, context, configures_logging=configures_logging)
+    except BaseException as error:
+        status = "FAILED" if isinstance(error, Exception) else "CANCELLED"
+        journal.job_ended(
+            **record,
+            status=status,
+            start=start,
+            end=time.time(),
+            directory=job.output_dir or "",
+            error=told(error),
+            traceback="".join(traceback.format_exception(error)),
+        )
+        raise
+    value = result.__dict__.get("_return_value")
+    outcome: dict[str, Any] = {"status": "COMPLETED", "value": value}
+    if result.status is JobStatus.FAILED:
+        outcome = {
+            "status": "FAILED",
+            "error": told(value),
+            "traceback": "".join(traceback.format_exception(value)),
+        }
+    journal.job_ended(
+        **record, start=start, end=time.time(), directory=job.output_dir or "", **outcome
+    )
+    return result
+
+
+def told(error: Any) -> str:
+    """Give an error as one line of text."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+

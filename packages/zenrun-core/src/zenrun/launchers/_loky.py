@@ -1,0 +1,96 @@
+"""Processes on this machine, each a pool of one of loky's: one that dies takes no other along.
+
+Source: https://loky.readthedocs.io
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
+from typing import Any
+
+from zenrun import errors
+from zenrun.launchers._resources import Shares
+from zenrun.launchers._workers import Workers
+
+
+class LokyWorkers(Workers):
+    """Processes on this machine, started when they are needed.
+
+    Args:
+        places: How many; by default one for each core that this process may use.
+        shares: What of the machine each of them gets.
+    """
+
+    remote = True
+    can_kill = True
+    can_give = True
+
+    def __init__(self, places: int | None = None, shares: Shares | None = None) -> None:
+        try:
+            self._loky: Any = importlib.import_module("loky")
+        except ImportError as error:
+            raise errors.MissingExtraError("parallel", "loky", "executor='loky'") from error
+        shares = shares or Shares()
+        self.places: int = shares.places(places or self._loky.cpu_count())
+        self._environments = [
+            shares.environment(place, self.places, self._loky.cpu_count())
+            for place in range(self.places)
+        ]
+        self._pools: dict[int, Any] = {}
+        self._started: dict[int, Future[Any]] = {}
+
+    def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Have a process call a function; it is started if it is not there."""
+        if place not in self._pools:
+            self._start(place)
+        try:
+            future: Future[Any] = self._pools[place].submit(function, *args)
+        except BrokenExecutor:  # it died since its last job
+            self._drop(place)
+            self._start(place)
+            future = self._pools[place].submit(function, *args)
+        return future
+
+    def _start(self, place: int) -> None:
+        self._pools[place] = self._loky.ProcessPoolExecutor(
+            max_workers=1, env=self._environments[place]
+        )
+        self._started[place] = self._pools[place].submit(os.getpid)
+
+    def is_running(self, place: int, future: Future[Any]) -> bool:
+        """Say whether the process is up."""
+        started = self._started.get(place)
+        return started is not None and started.done()
+
+    def has_died(self, error: BaseException) -> bool:
+        """Say whether the process has died."""
+        return isinstance(error, BrokenExecutor)
+
+    def kill(self, place: int, future: Future[Any]) -> None:
+        """End the process; the place's next call starts another one."""
+        self._drop(place)
+
+    def _drop(self, place: int) -> None:
+        pool = self._pools.pop(place, None)
+        self._started.pop(place, None)
+        if pool is not None:
+            with contextlib.suppress(Exception):  # what is broken may say so once more
+                pool.shutdown(wait=True, kill_workers=True)
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the processes."""
+        for place in list(self._pools):
+            if kill:
+                self._drop(place)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
+        self._pools.clear()
+
+    def __str__(self) -> str:
+        return f"on {self.places} process{'es' if self.places != 1 else ''} of this machine"

@@ -1,0 +1,109 @@
+"""What came of a job: of one that ran to its end, and of one that did not.
+
+This module must not know when a job is started.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.utils import JobReturn, JobStatus
+
+from zenrun.job._hydra_job import HydraJob
+from zenrun.job._run import PlannedJob
+from zenrun.launchers._travel import Reply, loads
+
+Job = PlannedJob | HydraJob
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt to run a job.
+
+    Attributes:
+        result: Hydra's account of it.
+        status: How the journal calls it.
+        written: Whether it is in the journal already.
+        start: When the job began, in seconds since 1970; None if that is not known.
+        end: When it ended.
+        worker: Where it ran.
+        traceback: Where its exception came from, in a worker.
+    """
+
+    result: JobReturn
+    status: str
+    written: bool = True
+    start: float | None = None
+    end: float | None = None
+    worker: str = ""
+    traceback: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job failed."""
+        return self.status != "COMPLETED"
+
+    @property
+    def error(self) -> Any:
+        """The job's exception, if it failed."""
+        return self.result.__dict__.get("_return_value") if self.failed else None
+
+
+class _WorkerTracebackError(Exception):
+    """Shows where an exception was raised in a worker, as its cause."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
+def of_result(result: JobReturn) -> Outcome:
+    """Give the outcome of a job that ran in this process.
+
+    Args:
+        result: Hydra's account of it.
+    """
+    done = result.status is JobStatus.COMPLETED
+    return Outcome(result, "COMPLETED" if done else "FAILED")
+
+
+def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:
+    """Give the outcome of a job that a worker has run.
+
+    Args:
+        job: The job as this process has it.
+        reply: What the worker sent back.
+        written: Whether the journal has it already.
+    """
+    fields = loads(reply.fields)
+    if reply.output_dir is not None:
+        job.output_dir = reply.output_dir
+    cache = fields.pop("cache", None)
+    if isinstance(job, PlannedJob) and cache is not None:
+        job.keep_cache(cache)
+    result = job.account()
+    for name, item in fields.items():
+        setattr(result, name, item)
+    value, text = loads(reply.value)
+    result.return_value = value
+    result.status = JobStatus[reply.status]
+    if text:
+        value.__cause__ = _WorkerTracebackError(text)
+    return Outcome(
+        result, reply.status, written, reply.start, reply.end, reply.worker, traceback=text
+    )
+
+
+def of_error(job: Job, error: Exception, status: str, *, written: bool = False) -> Outcome:
+    """Give the outcome of a job that did not run to its end.
+
+    Args:
+        job: The job.
+        error: What there is to say of it.
+        status: How the journal calls it.
+        written: Whether the journal has it already.
+    """
+    result = job.account()
+    result.status = JobStatus.FAILED
+    result.return_value = error
+    return Outcome(result, status, written)

@@ -1,0 +1,139 @@
+"""Launchers of others: their jobs are written down once they have come back.
+
+This module must not know which launcher it is.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hydra.core.utils import JobReturn, JobStatus
+
+from zenrun import errors
+from zenrun.launchers._attempt import told
+from zenrun.launchers._prepare import JobPreparer
+from zenrun.launchers._resumed import finished_result
+from zenrun.launchers._sweep_run import SweepRun
+from zenrun.launchers._workers import Workers
+
+if TYPE_CHECKING:
+    from hydra.plugins.launcher import Launcher as _Base
+else:
+    _Base = object
+
+
+class RecordedLauncher(_Base):
+    """A launcher of somebody else's, with a journal.
+
+    Attributes:
+        sweep: The sweep.
+    """
+
+    sweep: SweepRun
+
+    def setup(self, **given: Any) -> None:
+        """Take what the launcher works with, and see whether it can do what was asked for.
+
+        Args:
+            **given: As for every launcher.
+
+        Raises:
+            ExecutorError: Something was asked for that only zenrun's own launchers do.
+        """
+        asked = self.sweep.options.about_workers()
+        if asked:
+            name = type(self).__mro__[2].__name__
+            msg = (
+                f"{', '.join(f'{item}=' for item in asked)} cannot be kept by the launcher that "
+                f"hydra/launcher chooses, {name}: it runs jobs in its own way. Leave that choice out, "
+                "or set the launcher up by its own config"
+            )
+            raise errors.ExecutorError(msg)
+        super().setup(**given)
+        self._preparer = JobPreparer(given["hydra_context"].config_loader, given["config"])
+        self._config = given["config"]
+
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> Sequence[JobReturn]:
+        """Have the launcher run the jobs that have not finished before.
+
+        Args:
+            job_overrides: The overrides of each job.
+            initial_job_idx: The number of the first one.
+
+        Returns:
+            Hydra's account of each, in the order of the overrides.
+        """
+        sweep = self.sweep
+        sweep.open(self._config, Workers)
+        if sweep.resumed is None:
+            results = self._launched(job_overrides, initial_job_idx)
+        else:
+            sweep.resumed.check_jobs(job_overrides, initial_job_idx)
+            results = self._completed(sweep, job_overrides, initial_job_idx)
+        sweep.finished += results
+        return results
+
+    def _completed(
+        self, sweep: SweepRun, job_overrides: Sequence[Sequence[str]], first: int
+    ) -> list[JobReturn]:
+        assert sweep.resumed is not None
+        results: dict[int, JobReturn] = {}
+        left: list[tuple[int, int, Sequence[str]]] = []  # number, position, overrides
+        for position, overrides in enumerate(job_overrides):
+            num, record = sweep.resumed.take(first + position, overrides)
+            result = None if record is None else finished_result(self._preparer, num, record)
+            if result is None:
+                left.append((num, position, overrides))
+            else:
+                results[position] = result
+        for run in _consecutive(sorted(left)):
+            made = self._launched([overrides for _, _, overrides in run], run[0][0])
+            results.update(zip((position for _, position, _ in run), made, strict=True))
+        return [results[position] for position in range(len(job_overrides))]
+
+    def _launched(self, job_overrides: Sequence[Sequence[str]], first: int) -> list[JobReturn]:
+        start = time.time()
+        results = list(super().launch(job_overrides, first))
+        for num, (overrides, result) in enumerate(
+            zip(job_overrides, results, strict=True), first
+        ):
+            self._write(num, overrides, result, start)
+        return results
+
+    def _write(self, num: int, overrides: Sequence[str], result: JobReturn, start: float) -> None:
+        value = result.__dict__.get("_return_value")
+        failed = result.status is not JobStatus.COMPLETED
+        outcome: dict[str, Any] = {"value": value}
+        if failed:
+            text = traceback.format_exception(value) if isinstance(value, Exception) else []
+            outcome = {"error": told(value), "traceback": "".join(text) or None}
+        hydra = result.hydra_cfg.hydra if result.hydra_cfg is not None else None
+        assert self.sweep.journal is not None
+        self.sweep.journal.job_ended(
+            num=num,
+            overrides=overrides,
+            attempt=1,
+            worker="",
+            status="FAILED" if failed else "COMPLETED",
+            start=start,
+            end=time.time(),
+            directory=hydra.runtime.output_dir if hydra is not None else "",
+            **outcome,
+        )
+
+
+def _consecutive(left: Sequence[tuple[int, int, Sequence[str]]]) -> Iterator[list[Any]]:
+    """Cut a list of jobs where their numbers leap: a launcher counts on from its first one."""
+    run: list[Any] = []
+    for item in left:
+        if run and item[0] != run[-1][0] + 1:
+            yield run
+            run = []
+        run.append(item)
+    if run:
+        yield run

@@ -1,0 +1,231 @@
+"""When each job starts: places, retries, time limits, and what a failure means for the others.
+
+Results come back in the order in which jobs were given, whichever finished first. This module
+must not know what a job is or how it is sent anywhere.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import queue
+import time
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from zenrun.launchers._workers import Workers
+
+T = TypeVar("T")
+_LOOK_AROUND = 0.25  # seconds between looks at time limits and the progress view
+_LONGEST_PAUSE = 300.0
+
+
+@dataclass
+class Entry(Generic[T]):
+    """One job, on its way through the schedule.
+
+    Attributes:
+        item: The job.
+        attempt: How often it has been started, this time included.
+    """
+
+    item: T
+    attempt: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What bounds the running of jobs.
+
+    Attributes:
+        concurrent: How many run at once at most; None for as many as there are places.
+        timeout: How many seconds one may run; None for no limit.
+        retries: How often one that failed is started again.
+        backoff: How many seconds pass before the first time; each further time takes twice as long.
+    """
+
+    concurrent: int | None = None
+    timeout: float | None = None
+    retries: int = 0
+    backoff: float = 0.0
+
+
+class Ended(Protocol):
+    """What came of a job."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job failed."""
+        ...
+
+
+class Crew(Protocol[T]):
+    """Starts jobs, and says what came of them."""
+
+    def start(self, entry: Entry[T], place: int) -> Future[Any]:
+        """Start a job at a place."""
+        ...
+
+    def ended(self, entry: Entry[T], place: int, future: Future[Any]) -> Ended | None:
+        """Say what came of a job; None where it has to be started once more, and was not run."""
+        ...
+
+    def timed_out(self, entry: Entry[T]) -> Ended:
+        """Say what came of a job whose time was over."""
+        ...
+
+    def settle(self, entry: Entry[T], ended: Ended, *, again: bool) -> bool:
+        """Take what came of a job; again says that it will be started once more.
+
+        Returns:
+            Whether further jobs may start.
+        """
+        ...
+
+    def look_around(self) -> None:
+        """Do what has to be done now and then."""
+        ...
+
+
+@dataclass
+class _Running(Generic[T]):
+    entry: Entry[T]
+    place: int
+    deadline: float | None = None
+
+
+class Schedule(Generic[T]):
+    """Runs jobs at the places there are; the next one starts the moment a place is free.
+
+    Args:
+        workers: Where they run.
+        limits: What bounds them.
+        crew: Starts them, and says what came of them.
+        items: The jobs; each is asked for when there is a place for it.
+    """
+
+    def __init__(
+        self, workers: Workers, limits: Limits, crew: Crew[T], items: Iterable[T]
+    ) -> None:
+        self._workers = workers
+        self._limits = limits
+        self._crew = crew
+        self._items = iter(items)
+        self._again: deque[Entry[T]] = deque()
+        self._paused: list[tuple[float, int, Entry[T]]] = []
+        self._numbers = itertools.count()
+        self._places = _Places(workers.places, limits.concurrent)
+        self._running: dict[Future[Any], _Running[T]] = {}
+        self._done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        self._go_on = True
+
+    def run(self) -> None:
+        """Run jobs until all have ended, or no further one may start and those running have ended.
+
+        Raises:
+            BaseException: What the crew, or Ctrl-C, raises. Jobs that run then go on running.
+        """
+        while True:
+            self._start_jobs()
+            if not self._running and not self._paused:
+                return
+            future = self._next_done()
+            while future is not None:
+                self._take(future)
+                future = None if self._done.empty() else self._done.get()
+            self._end_overdue()
+            self._crew.look_around()
+
+    def running(self) -> list[Entry[T]]:
+        """Give the jobs that run now."""
+        return [item.entry for item in self._running.values()]
+
+    def _start_jobs(self) -> None:
+        # Where jobs run in this process, one is over when it has been started: see to it first.
+        while self._go_on and self._done.empty() and self._places.has_free():
+            entry = self._next_entry()
+            if entry is None:
+                return
+            entry.attempt += 1
+            place = self._places.take()
+            future = self._crew.start(entry, place)
+            self._running[future] = _Running(entry, place)
+            future.add_done_callback(self._done.put)
+
+    def _next_entry(self) -> Entry[T] | None:
+        if self._paused and self._paused[0][0] <= time.monotonic():
+            return heapq.heappop(self._paused)[2]
+        if self._again:
+            return self._again.popleft()
+        for item in self._items:
+            return Entry(item)
+        return None
+
+    def _next_done(self) -> Future[Any] | None:
+        wait = _LOOK_AROUND
+        if self._paused and self._places.has_free():
+            wait = min(wait, max(0.0, self._paused[0][0] - time.monotonic()))
+        try:
+            return self._done.get(timeout=wait)
+        except queue.Empty:
+            return None
+
+    def _take(self, future: Future[Any]) -> None:
+        running = self._running.pop(future, None)
+        if running is None:
+            return  # its time was over before
+        self._places.free(running.place)
+        ended = self._crew.ended(running.entry, running.place, future)
+        if ended is None:
+            running.entry.attempt -= 1
+            self._again.append(running.entry)
+        else:
+            self._settle(running.entry, ended)
+
+    def _settle(self, entry: Entry[T], ended: Ended) -> None:
+        again = ended.failed and self._go_on and entry.attempt <= self._limits.retries
+        if not self._crew.settle(entry, ended, again=again):
+            self._go_on = False
+            self._paused.clear()
+        if again and self._go_on:
+            pause = min(self._limits.backoff * 2 ** (entry.attempt - 1), _LONGEST_PAUSE)
+            heapq.heappush(self._paused, (time.monotonic() + pause, next(self._numbers), entry))
+
+    def _end_overdue(self) -> None:
+        if self._limits.timeout is None:
+            return
+        now = time.monotonic()
+        for future, running in list(self._running.items()):
+            if running.deadline is None:
+                if self._workers.is_running(running.place, future):
+                    running.deadline = now + self._limits.timeout
+            elif now >= running.deadline and not future.done():
+                del self._running[future]
+                self._workers.kill(running.place, future)
+                self._places.free(running.place)
+                self._settle(running.entry, self._crew.timed_out(running.entry))
+
+
+class _Places:
+    """The places that are free, the first ones first."""
+
+    def __init__(self, *limits: int | None) -> None:
+        known = [limit for limit in limits if limit is not None]
+        self._free = list(range(min(known))) if known else None
+        self._next = 0
+
+    def has_free(self) -> bool:
+        return self._free is None or bool(self._free)
+
+    def take(self) -> int:
+        if self._free is not None:
+            return heapq.heappop(self._free)
+        self._next += 1
+        return self._next - 1
+
+    def free(self, place: int) -> None:
+        if self._free is not None:
+            heapq.heappush(self._free, place)

@@ -1,0 +1,275 @@
+"""Jobs on their way to a worker and back: what is sent once, what is sent with each job.
+
+A sweep's constant part and each composed config are *parts*: they have an id, are sent when a worker
+has not got them yet, and are kept there. A job refers to them by id.
+
+This module must not know which executor carries the bytes, or when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import io
+import os
+import pickle
+import sys
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from hydra.types import HydraContext
+from omegaconf import DictConfig
+
+from zenrun import _nodes, _resolvers, errors
+from zenrun._isolation import sent_globals
+from zenrun.compose._composition import Composition, Graft
+from zenrun.compose._loader import JobPlan
+from zenrun.job._hydra_job import HydraJob
+from zenrun.job._run import PlannedJob
+
+Job = PlannedJob | HydraJob
+
+
+@dataclass
+class World:
+    """A sweep's constant part: what is the same for each of its jobs, wherever they run.
+
+    Attributes:
+        task_function: What each job calls.
+        context: Hydra's context: its config loader and callbacks.
+        instances: The run's own of Hydra's globals.
+        resolvers: The resolvers registered with OmegaConf that not every process has.
+    """
+
+    task_function: Callable[[DictConfig], Any]
+    context: HydraContext
+    instances: dict[type, Any]
+    resolvers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sweep is at home, as far as its workers have to know.
+
+    Attributes:
+        cwd: Its working directory.
+        sys_path: Where its modules are found.
+        sweep_dir: The sweep's folder, absolute, or None where nothing is written down.
+        sweep: The sweep's id.
+    """
+
+    cwd: str
+    sys_path: tuple[str, ...]
+    sweep_dir: str | None
+    sweep: str
+
+
+class Parcel(NamedTuple):
+    """One job on its way to a worker.
+
+    Attributes:
+        place: Where the sweep is at home.
+        needs: The ids of the parts that it refers to, the sweep's constant part first.
+        parts: Parts that are sent along, by id.
+        job: The job, pickled.
+        num: Its number, or None for a job that is no part of a sweep.
+        attempt: How often it has been started, this time included.
+        overrides: Its overrides.
+        configures_logging: Whether logging is configured for it.
+    """
+
+    place: Place
+    needs: tuple[str, ...]
+    parts: Mapping[str, bytes]
+    job: bytes
+    num: int | None
+    attempt: int
+    overrides: tuple[str, ...]
+    configures_logging: bool
+
+
+class Reply(NamedTuple):
+    """What comes back of one job.
+
+    Attributes:
+        missing: The parts that the worker has not got; the job has not been run then.
+        status: The name of Hydra's JobStatus.
+        value: What the task returned or raised, pickled.
+        fields: The other fields of the JobReturn that differ from what the parent knows, pickled.
+        output_dir: The folder of the job's files.
+        start: When the job began, in seconds since 1970.
+        end: When it ended.
+        worker: The process that ran it, as "host:pid".
+        written: The file in the journal that has the job's record, or None.
+    """
+
+    missing: tuple[str, ...] = ()
+    status: str = ""
+    value: bytes = b""
+    fields: bytes = b""
+    output_dir: str | None = None
+    start: float = 0.0
+    end: float = 0.0
+    worker: str = ""
+    written: str | None = None
+
+
+def cloudpickle() -> ModuleType:
+    """Give the module cloudpickle.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        return importlib.import_module("cloudpickle")
+    except ImportError as error:
+        raise errors.MissingExtraError(
+            "parallel", "cloudpickle", "sending jobs to other processes"
+        ) from error
+
+
+@functools.lru_cache(maxsize=1)
+def _pickler_class() -> Any:
+    class Pickler(cloudpickle().Pickler):  # type: ignore[misc, name-defined]
+        """Puts the id of a composed config in its place."""
+
+        def __init__(self, file: io.BytesIO, ids: Mapping[Composition, str]) -> None:
+            super().__init__(file)
+            self._part_ids = ids
+
+        def persistent_id(self, item: Any) -> str | None:
+            return self._part_ids.get(item) if type(item) is Composition else None
+
+    return Pickler
+
+
+class Sender:
+    """Makes parcels of jobs.
+
+    Args:
+        task_function: What each job calls.
+        context: Hydra's context.
+        sweep_dir: The sweep's folder, or None.
+        configures_logging: Whether logging is configured for each job.
+    """
+
+    def __init__(
+        self,
+        task_function: Callable[[DictConfig], Any],
+        context: HydraContext,
+        sweep_dir: str | None,
+        *,
+        configures_logging: bool = True,
+    ) -> None:
+        self._pickler = _pickler_class()
+        self._id = uuid.uuid4().hex[:16]
+        self._configures_logging = configures_logging
+        self.place = Place(
+            cwd=os.getcwd(),
+            sys_path=tuple(os.path.abspath(item) for item in sys.path),
+            sweep_dir=sweep_dir,
+            sweep=self._id,
+        )
+        self._ids: WeakKeyDictionary[Composition, str] = WeakKeyDictionary()
+        self._parts: dict[str, bytes] = {self._id: self._world(task_function, context)}
+
+    def parcel(
+        self, job: Job, num: int | None, overrides: Sequence[str], attempt: int
+    ) -> tuple[Parcel, dict[str, bytes]]:
+        """Pack a job.
+
+        Args:
+            job: The job.
+            num: Its number.
+            overrides: Its overrides.
+            attempt: How often it has been started, this time included.
+
+        Returns:
+            The parcel without any parts, and all the parts that it refers to.
+        """
+        needs = {self._id: self._parts[self._id]}
+        content: Any = job
+        if isinstance(job, PlannedJob):
+            part = self._part_of(job.plan.changes.composition)
+            needs[part] = self._parts[part]
+            content = (_sendable(job.plan), num)
+        packed = self._dumps(content)
+        parcel = Parcel(
+            place=self.place,
+            needs=tuple(needs),
+            parts={},
+            job=packed,
+            num=num,
+            attempt=attempt,
+            overrides=tuple(overrides),
+            configures_logging=self._configures_logging,
+        )
+        return parcel, needs
+
+    def _world(self, task_function: Callable[[DictConfig], Any], context: HydraContext) -> bytes:
+        world = World(task_function, context, sent_globals(), _resolvers.own_resolvers())
+        try:
+            return self._dumps(world)
+        except Exception as error:
+            culprit, why = self._culprit(world, error)
+            msg = (
+                f"{culprit} cannot be sent to a worker: {type(why).__name__}: {why}. What travels "
+                "is pickled by cloudpickle: open files, locks, connections and running generators "
+                "are not; make them inside the task function, or run the jobs in this process "
+                "(executor=None) or in threads"
+            )
+            raise errors.NotPicklableError(msg) from error
+
+    def _culprit(self, world: World, error: Exception) -> tuple[str, Exception]:
+        """Find which of the things that travel cannot."""
+        parts = {
+            f"The task function {world.task_function!r}": world.task_function,
+            "A callback of Hydra's": world.context.callbacks,
+            **{f"The resolver {name!r}": item for name, item in world.resolvers.items()},
+            "What is in Hydra's ConfigStore": world.instances,
+        }
+        for name, part in parts.items():
+            try:
+                self._dumps(part)
+            except Exception as why:
+                return name, why
+        return "The sweep", error
+
+    def _part_of(self, composition: Composition) -> str:
+        known = self._ids.get(composition)
+        if known is None:
+            known = self._ids[composition] = f"{self._id}/{len(self._parts)}"
+            self._parts[known] = self._dumps(composition.bare())
+        return known
+
+    def _dumps(self, content: Any) -> bytes:
+        buffer = io.BytesIO()
+        self._pickler(buffer, self._ids).dump(content)
+        return buffer.getvalue()
+
+
+def _sendable(plan: JobPlan) -> JobPlan:
+    """Copy what a job's overrides change out of the config that it was found in."""
+    grafts = tuple(
+        Graft(path, None if node is None else _nodes.clone(node))
+        for path, node in plan.changes.grafts
+    )
+    return dataclasses.replace(plan, changes=plan.changes._replace(grafts=grafts))
+
+
+def loads(packed: bytes, parts: Callable[[str], Any] | None = None) -> Any:
+    """Unpickle.
+
+    Args:
+        packed: What was pickled.
+        parts: Gives the part with an id.
+    """
+    unpickler = pickle.Unpickler(io.BytesIO(packed))  # noqa: S301 - from our own processes
+    if parts is not None:
+        unpickler.persistent_load = parts  # type: ignore[method-assign]
+    return unpickler.load()

@@ -1,0 +1,193 @@
+"""What happens to a parcel in a worker: the job is run there, with the sweep's world around it.
+
+This module must not know which executor called it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from hydra.core.utils import JobReturn, JobStatus
+
+from zenrun import _resolvers, errors
+from zenrun._isolation import isolated_job
+from zenrun.compose._composition import Composition
+from zenrun.job._hydra_job import HydraJob
+from zenrun.job._return import LazyJobReturn
+from zenrun.job._run import PlannedJob
+from zenrun.job._shape import JobShape
+from zenrun.launchers._attempt import attempted
+from zenrun.launchers._travel import Parcel, Place, Reply, World, cloudpickle, loads
+from zenrun.results._writer import JournalWriter
+
+_KEPT_PARTS = 256
+# What this process has been sent, by id. The ids are of one content each, so this is a cache.
+_parts: OrderedDict[str, Any] = OrderedDict()
+_journals: OrderedDict[str, JournalWriter] = OrderedDict()
+
+
+def worker_name() -> str:
+    """Name this process among all that run jobs of a sweep."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run_parcel(parcel: Parcel) -> Reply:
+    """Run a job that was sent here.
+
+    Args:
+        parcel: The job.
+
+    Returns:
+        What came of it, or which parts it lacks.
+
+    Raises:
+        Exception: Hydra could not run the job: its folder cannot be written, and the like.
+    """
+    missing = tuple(part for part in parcel.needs if part not in _parts | dict(parcel.parts))
+    if missing:
+        return Reply(missing=missing)
+    with _at_home(parcel.place):
+        world = _kept(parcel, parcel.needs[0], loads)
+        before = _resolvers.all_resolvers()
+        try:
+            with isolated_job(world.instances):
+                _resolvers.set_resolvers({**before, **world.resolvers})
+                for part in parcel.needs[1:]:
+                    _kept(parcel, part, _arrived)
+                return _run(parcel, world)
+        finally:
+            _resolvers.set_resolvers(before)
+
+
+def _kept(parcel: Parcel, part: str, arrived: Callable[[bytes], Any]) -> Any:
+    """Give what a part has become here, and keep it."""
+    if part not in _parts:
+        _parts[part] = arrived(parcel.parts[part])
+        while len(_parts) > _KEPT_PARTS:
+            _parts.popitem(last=False)
+    _parts.move_to_end(part)
+    return _parts[part]
+
+
+def _arrived(packed: bytes) -> tuple[Composition, JobShape]:
+    """Give a composed config together with what is worked out of it."""
+    composition = Composition(*loads(packed))
+    return composition, JobShape(composition)
+
+
+def _run(parcel: Parcel, world: World) -> Reply:
+    job: PlannedJob | HydraJob = _unpacked(parcel)
+    journal = _journal(parcel.place)
+    start = time.time()
+    result = attempted(
+        job,
+        world.task_function,
+        world.context,
+        num=parcel.num,
+        attempt=parcel.attempt,
+        overrides=parcel.overrides,
+        journal=journal,
+        configures_logging=parcel.configures_logging,
+    )
+    assert isinstance(result.status, JobStatus)
+    return Reply(
+        status=result.status.name,
+        value=_packed_value(result),
+        fields=cloudpickle().dumps(_fields(job, result)),
+        output_dir=job.output_dir,
+        start=start,
+        end=time.time(),
+        worker=worker_name(),
+        written=None if journal is None else journal.name,
+    )
+
+
+def _unpacked(parcel: Parcel) -> Any:
+    content = loads(parcel.job, lambda part: _parts[part][0])
+    if isinstance(content, HydraJob):
+        return content
+    plan, num = content
+    return PlannedJob(plan, _parts[parcel.needs[1]][1], num)
+
+
+def _fields(job: PlannedJob | HydraJob, result: JobReturn) -> dict[str, Any]:
+    """Give what the parent cannot know of a JobReturn: of most jobs, next to nothing."""
+    known = {"working_dir": result.working_dir, "task_name": result.task_name}
+    if not isinstance(result, LazyJobReturn) or not isinstance(job, PlannedJob):
+        return {**known, "cfg": result.cfg, "hydra_cfg": result.hydra_cfg}
+    own = result.__dict__
+    changed = {name: own[name] for name in ("cfg", "hydra_cfg") if name in own}
+    return {**known, **changed, "cache": job.plan.cache}
+
+
+def _packed_value(result: JobReturn) -> bytes:
+    value = result.__dict__.get("_return_value")
+    dumps, load = cloudpickle().dumps, cloudpickle().loads
+    if isinstance(value, Exception) and result.status is JobStatus.FAILED:
+        text = "".join(traceback.format_exception(value))
+        try:
+            packed: bytes = dumps((value, text))
+            load(packed)  # many exceptions can be pickled, and not be unpickled
+        except Exception:
+            packed = dumps((_told_of(value), text))
+        return packed
+    try:
+        return dumps((value, ""))  # type: ignore[no-any-return]
+    except Exception as error:
+        msg = (
+            f"The job has run, and what it returned, of type {type(value).__name__}, cannot be sent "
+            f"back from the worker: {type(error).__name__}: {error}. Return something that can be "
+            "pickled, or save it in the job's folder and return where"
+        )
+        result.status = JobStatus.FAILED
+        return dumps((errors.NotPicklableError(msg), ""))  # type: ignore[no-any-return]
+
+
+def _journal(place: Place) -> JournalWriter | None:
+    if place.sweep_dir is None:
+        return None
+    found = _journals.get(place.sweep_dir)
+    if found is None:
+        found = _journals[place.sweep_dir] = JournalWriter(
+            Path(place.sweep_dir), {"sweep": place.sweep}
+        )
+        while len(_journals) > 8:
+            _journals.popitem(last=False)[1].close()
+    return found
+
+
+@contextlib.contextmanager
+def _at_home(place: Place) -> Iterator[None]:
+    """Stand where the sweep stands, and find the modules that it finds."""
+    sys.path += [item for item in place.sys_path if item not in sys.path]
+    before = os.getcwd()
+    try:
+        os.chdir(place.cwd)
+    except OSError as error:
+        msg = (
+            f"The sweep was started in {place.cwd!r}, and the worker {worker_name()} cannot go "
+            f"there: {error.strerror}. Jobs write their folders there: workers on other machines "
+            "need a file system that they share with it"
+        )
+        raise errors.OutputDirError(msg, place.cwd) from error
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+
+
+def _told_of(error: BaseException) -> errors.RemoteJobError:
+    """Tell of an exception that cannot travel itself."""
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    return errors.RemoteJobError(f"{name}: {error}", name)
