@@ -126,8 +126,7 @@ class SweepLauncher(_Base):
         try:
             schedule.run()
         except BaseException:
-            workers.close(kill=True)
-            crew.cancelled(schedule.running())
+            crew.cancelled(schedule.end_running())
             raise
         if crew.failure is not None:
             _ = crew.failure.return_value  # raises what the task function raised

@@ -139,9 +139,15 @@ class Schedule(Generic[T]):
             self._end_overdue()
             self._crew.look_around()
 
-    def running(self) -> list[Entry[T]]:
-        """Give the jobs that run now."""
-        return [item.entry for item in self._running.values()]
+    def end_running(self) -> list[Entry[T]]:
+        """End the jobs that run now, where that can be done, and give them."""
+        ended = list(self._running.items())
+        self._running.clear()
+        for future, running in ended:
+            future.cancel()
+            if not future.done():
+                self._workers.kill(running.place, future)
+        return [running.entry for _, running in ended]
 
     def _start_jobs(self) -> None:
         # Where jobs run in this process, one is over when it has been started: see to it first.

@@ -79,7 +79,8 @@ class SingleLauncher:
             done = True
             return made
         finally:
-            workers.close(kill=not done)
+            if workers is not self._options.executor:
+                workers.close(kill=not done)
 
     def _sent(self, workers: Workers, sender: Sender, job: Job) -> JobReturn:
         parcel, parts = sender.parcel(job, None, (), 1)

@@ -154,7 +154,7 @@ class SweepRun:
                 stack.callback(self.journal.close)
                 how = "FINISHED" if error is None else "INTERRUPTED" if interrupted else "FAILED"
                 stack.callback(_quietly, self.journal.end, how)
-            if self.workers is not None:
+            if self.workers is not None and self.workers is not self.options.executor:
                 stack.callback(self.workers.close, kill=error is not None)
             if self.progress is not None:
                 stack.callback(self.progress.close)

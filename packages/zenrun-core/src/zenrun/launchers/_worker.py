@@ -98,10 +98,11 @@ def _run(parcel: Parcel, world: World) -> Reply:
         journal=journal,
         configures_logging=parcel.configures_logging,
     )
+    value = _packed_value(result)
     assert isinstance(result.status, JobStatus)
     return Reply(
         status=result.status.name,
-        value=_packed_value(result),
+        value=value,
         fields=cloudpickle().dumps(_fields(job, result)),
         output_dir=job.output_dir,
         start=start,

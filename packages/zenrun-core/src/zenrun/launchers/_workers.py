@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from zenrun import errors
+
+W = TypeVar("W", bound="Workers")
 
 
 class HasSubmit(Protocol):
@@ -89,6 +91,14 @@ class Workers:
         Args:
             kill: Whether calls that are running are ended.
         """
+
+    def __enter__(self: W) -> W:
+        """Give itself, to be closed when the block is left."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close it; calls that are running are ended if the block was left by an error."""
+        self.close(kill=kind is not None)
 
     def __str__(self) -> str:
         return "locally"
