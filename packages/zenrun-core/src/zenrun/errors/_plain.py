@@ -120,21 +120,30 @@ class RemoteJobError(JobError, RuntimeError):
 
 
 class MissingExtraError(ZenrunError, ImportError):
-    """A library that is needed for what was asked for is not installed.
+    """Something was asked for that needs a package which is not installed.
+
+    Args:
+        extra: The extra of zenrun-core that brings the package.
+        package: The package.
+        what_for: What was asked for, as the subject of a sentence.
 
     Attributes:
-        extra: The extra of zenrun-core that installs it.
+        extra: As given.
+        package: As given.
+        what_for: As given.
     """
 
     def __init__(self, extra: str, package: str, what_for: str) -> None:
-        msg = (
-            f"{what_for} needs {package}, which is not installed: "
-            f'pip install "zenrun-core[{extra}]"'
+        super().__init__(
+            f"{what_for} needs {package}, which is not installed.\n"
+            f'Install it with: pip install "zenrun-core[{extra}]"',
+            name=package,
         )
-        super().__init__(msg)
-        self.extra, self.package, self.what_for = extra, package, what_for
+        self.extra = extra
+        self.package = package
+        self.what_for = what_for
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
         return type(self), (self.extra, self.package, self.what_for)
 
 
