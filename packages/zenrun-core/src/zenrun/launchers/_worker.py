@@ -20,6 +20,7 @@ from hydra.core.utils import JobReturn, JobStatus
 
 from zenrun import _resolvers, errors
 from zenrun._isolation import isolated_job
+from zenrun._isolation._plugins import discover_plugins
 from zenrun.compose._composition import Composition
 from zenrun.job._hydra_job import HydraJob
 from zenrun.job._return import LazyJobReturn
@@ -38,6 +39,11 @@ _journals: OrderedDict[str, JournalWriter] = OrderedDict()
 def worker_name() -> str:
     """Name this process among all that run jobs of a sweep."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def warm_up() -> None:
+    """Load what the first job needs, so that its time is its own."""
+    discover_plugins()
 
 
 def run_parcel(parcel: Parcel) -> Reply:
@@ -88,16 +94,21 @@ def _run(parcel: Parcel, world: World) -> Reply:
     job: PlannedJob | HydraJob = _unpacked(parcel)
     journal = _journal(parcel.place)
     start = time.time()
-    result = attempted(
-        job,
-        world.task_function,
-        world.context,
-        num=parcel.num,
-        attempt=parcel.attempt,
-        overrides=parcel.overrides,
-        journal=journal,
-        configures_logging=parcel.configures_logging,
-    )
+    try:
+        result = attempted(
+            job,
+            world.task_function,
+            world.context,
+            num=parcel.num,
+            attempt=parcel.attempt,
+            overrides=parcel.overrides,
+            journal=journal,
+            configures_logging=parcel.configures_logging,
+        )
+    except SystemExit as error:  # here it is the job's end alone
+        result = job.account()
+        result.status = JobStatus.FAILED
+        result.return_value = _told_of(error)
     value = _packed_value(result)
     assert isinstance(result.status, JobStatus)
     return Reply(
