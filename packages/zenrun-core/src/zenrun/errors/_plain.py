@@ -88,6 +88,30 @@ class ExecutorError(JobError, ValueError, TypeError):
     """What was said about where and how jobs run cannot be done."""
 
 
+class JournalError(JobError, OSError):
+    """The journal of a sweep cannot be written or read.
+
+    Attributes:
+        path: The file or the folder.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class SweepRunningError(JobError, RuntimeError):
+    """Another process runs a sweep in the same directory."""
+
+
+class JobFailedError(JobError, RuntimeError):
+    """A job of a sweep has not returned anything that could be read."""
+
+
+class PickledValueError(JobError, ValueError):
+    """What a job returned would have to be unpickled, and that was not asked for."""
+
+
 class ResumeError(JobError, ValueError):
     """A sweep cannot be gone on with, because it is not the sweep that it was."""
 

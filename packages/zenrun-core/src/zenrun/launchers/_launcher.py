@@ -106,7 +106,7 @@ class SweepLauncher(_Base):
         assert workers is not None
         if workers.remote and self._sender is None:
             folder = os.path.abspath(str(config.hydra.sweep.dir))
-            self._sender = Sender(self.task_function, context, folder)
+            self._sender = Sender(self.task_function, context, folder, sweep.id)
         results: list[JobReturn | None] = [None] * len(job_overrides)
         jobs = self._jobs(sweep, job_overrides, first, results)
         _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")

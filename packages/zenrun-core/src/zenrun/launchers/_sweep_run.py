@@ -31,10 +31,9 @@ from zenrun.launchers._workers import Workers
 from zenrun.results._lock import SweepLock
 from zenrun.results._reader import read_journal
 from zenrun.results._records import JobRecord
-from zenrun.results._writer import JournalWriter
+from zenrun.results._writer import FOLDER, JournalWriter
 
 log = logging.getLogger("zenrun.sweep")
-FOLDER = ".zenrun"
 
 
 class SweepRun:
@@ -42,9 +41,10 @@ class SweepRun:
 
     Args:
         options: What the caller said about the running of jobs.
-        asked: What is written down of what was asked for: config_name, job_name, overrides.
+        asked: What is written down of what was asked for, where the config does not tell: overrides.
 
     Attributes:
+        id: Names this process's sweep in the journal.
         finished: The JobReturns of the jobs that have ended, in that order.
         journal: Where jobs are written down; None until the first is launched.
         resumed: What an earlier process has left; None for a sweep that begins.
@@ -62,7 +62,7 @@ class SweepRun:
         self._asked = dict(asked)
         self._dir: SweepDir | None = None
         self._lock: SweepLock | None = None
-        self._id = uuid.uuid4().hex[:16]
+        self.id = uuid.uuid4().hex[:16]
 
     def claim(self, config: DictConfig) -> None:
         """Take the sweep's directory, before anything is put there.
@@ -103,6 +103,7 @@ class SweepRun:
             self._lock = SweepLock(path)
             self._lock.acquire()
             self.journal = JournalWriter(path, self._head(config))
+            self.journal.open()
         if self.workers is None:
             self.workers = make_workers()
         if self.progress is None:
@@ -110,7 +111,7 @@ class SweepRun:
 
     def _head(self, config: DictConfig) -> dict[str, Any]:
         return {
-            "sweep": self._id,
+            "sweep": self.id,
             "zenrun": version("zenrun-core"),
             "hydra": hydra.__version__,
             "python": platform.python_version(),

@@ -155,6 +155,7 @@ class Sender:
         task_function: What each job calls.
         context: Hydra's context.
         sweep_dir: The sweep's folder, or None.
+        sweep: The sweep's id.
         configures_logging: Whether logging is configured for each job.
     """
 
@@ -163,6 +164,7 @@ class Sender:
         task_function: Callable[[DictConfig], Any],
         context: HydraContext,
         sweep_dir: str | None,
+        sweep: str = "",
         *,
         configures_logging: bool = True,
     ) -> None:
@@ -173,7 +175,7 @@ class Sender:
             cwd=os.getcwd(),
             sys_path=tuple(os.path.abspath(item) for item in sys.path),
             sweep_dir=sweep_dir,
-            sweep=self._id,
+            sweep=sweep,
         )
         self._ids: WeakKeyDictionary[Composition, str] = WeakKeyDictionary()
         self._parts: dict[str, bytes] = {self._id: self._world(task_function, context)}
