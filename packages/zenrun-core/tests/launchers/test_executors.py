@@ -122,9 +122,7 @@ def test_loky_takes_closures_lambdas_and_classes_made_in_functions(loky):
     class Result:
         value: int
 
-    (jobs,) = hydra_multirun(
-        {"x": 1}, lambda cfg: Result(cfg.x + offset), ["x=1,2"], executor=loky
-    )
+    (jobs,) = hydra_multirun({"x": 1}, lambda cfg: Result(cfg.x + offset), ["x=1,2"], executor=loky)
 
     assert [job.return_value for job in jobs] == [Result(11), Result(12)]
 
@@ -215,17 +213,17 @@ def test_loky_shows_where_an_exception_was_raised(loky):
 def test_loky_tells_of_an_exception_that_cannot_travel(loky):
     """An exception that cannot be pickled, or not unpickled, comes back as RemoteJobError."""
 
-    class TwoArguments(Exception):
+    class TwoArgumentsError(Exception):
         def __init__(self, one, two):
             super().__init__(f"{one} and {two}")
 
     def fails(cfg):
-        raise TwoArguments("this", "that")
+        raise TwoArgumentsError("this", "that")
 
     with pytest.raises(RemoteJobError, match="this and that") as caught:
         hydra_multirun({"x": 1}, fails, ["x=1,2"], executor=loky)
 
-    assert caught.value.type_name.endswith("TwoArguments")
+    assert caught.value.type_name.endswith("TwoArgumentsError")
 
 
 def test_loky_refuses_a_task_that_cannot_travel(loky):
@@ -242,9 +240,7 @@ def test_loky_tells_of_a_result_that_cannot_travel(loky):
     def returns(cfg):
         return threading.Lock() if cfg.x == 2 else cfg.x
 
-    (jobs,) = hydra_multirun(
-        {"x": 1}, returns, ["x=1,2,3"], executor=loky, on_failure="return"
-    )
+    (jobs,) = hydra_multirun({"x": 1}, returns, ["x=1,2,3"], executor=loky, on_failure="return")
 
     assert [job.status.name for job in jobs] == ["COMPLETED", "FAILED", "COMPLETED"]
     with pytest.raises(NotPicklableError, match="has run, and what it returned, of type lock"):

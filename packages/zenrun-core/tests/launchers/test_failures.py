@@ -168,9 +168,7 @@ def test_worker_that_dies_takes_no_other_job_along(loky):
         time.sleep(0.2)
         return cfg.x
 
-    (jobs,) = hydra_multirun(
-        config(), dies, ["x=1,2,3,4"], executor=loky, on_failure="return"
-    )
+    (jobs,) = hydra_multirun(config(), dies, ["x=1,2,3,4"], executor=loky, on_failure="return")
 
     assert [job.status.name for job in jobs] == ["COMPLETED", "FAILED", "COMPLETED", "COMPLETED"]
     assert len(ran()) == 4
@@ -215,9 +213,7 @@ def test_pool_of_the_caller_that_breaks_is_told_of():
         return cfg.x
 
     with ProcessPoolExecutor(1) as pool:
-        (jobs,) = hydra_multirun(
-            config(), dies, ["x=1,2,3,4"], executor=pool, on_failure="return"
-        )
+        (jobs,) = hydra_multirun(config(), dies, ["x=1,2,3,4"], executor=pool, on_failure="return")
 
     assert jobs[0].return_value == 1
     assert [job.status.name for job in jobs[1:]] == ["FAILED"] * 3
@@ -233,9 +229,7 @@ def test_task_that_exits_counts_as_failed(loky):
             sys.exit(3)
         return cfg.x
 
-    (jobs,) = hydra_multirun(
-        config(), exits, ["x=1,2,3"], executor=loky, on_failure="return"
-    )
+    (jobs,) = hydra_multirun(config(), exits, ["x=1,2,3"], executor=loky, on_failure="return")
 
     assert [job.status.name for job in jobs] == ["COMPLETED", "FAILED", "COMPLETED"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -13,9 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from hydra.core.config_store import ConfigStore
 
-from zenrun import builds, hydra_multirun, load_sweep
+from zenrun import hydra_multirun, load_sweep
 from zenrun.errors import JournalError, ResumeError, SweepRunningError
 
 OUT = "hydra.sweep.dir=out"
@@ -80,7 +78,7 @@ def test_resume_finds_the_last_sweep_by_itself():
     assert runs() == [1, 2, 2, 5]
     assert len(list(Path("multirun").glob("*/*/multirun.yaml"))) == 2
     assert jobs[1].hydra_cfg.hydra.runtime.output_dir == str(
-        sorted(Path("multirun").absolute().glob("*/*"))[-1] / "1"
+        max(Path("multirun").absolute().glob("*/*")) / "1"
     )
 
 
@@ -223,7 +221,7 @@ if __name__ == "__main__":
 
 
 def test_killed_sweep_goes_on_without_running_a_finished_job_again():
-    """kill -9 at random instants: every job that the journal has finished ran once, none is missing."""
+    """Kill -9 at random instants: every job that the journal has finished ran once, none is missing."""
     Path("killed.py").write_text(KILLED)
     rng = random.Random(5)
     kills = 0

@@ -118,9 +118,7 @@ class QuickLogging:
         return True
 
 
-def _set_up(
-    logger: logging.Logger, level: int | None, handlers: Sequence[logging.Handler]
-) -> None:
+def _set_up(logger: logging.Logger, level: int | None, handlers: Sequence[logging.Handler]) -> None:
     if level is not None and logger.level != level:
         logger.setLevel(level)
     give_handlers(logger, handlers)

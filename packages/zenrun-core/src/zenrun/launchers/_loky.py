@@ -33,7 +33,10 @@ class LokyWorkers(Workers):
         try:
             self._loky: Any = importlib.import_module("loky")
         except ImportError as error:
-            raise errors.MissingExtraError("parallel", "loky", "executor='loky'") from error
+            what_for = "executor='loky'"
+            raise errors.MissingExtraError(
+                extra="parallel", package="loky", what_for=what_for
+            ) from error
         shares = shares or Shares()
         self.places: int = shares.places(places or self._loky.cpu_count())
         self._environments = [

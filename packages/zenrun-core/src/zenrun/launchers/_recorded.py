@@ -52,7 +52,7 @@ class RecordedLauncher(_Base):
                 "or set the launcher up by its own config"
             )
             raise errors.ExecutorError(msg)
-        super().setup(**given)
+        super().setup(**given)  # type: ignore[safe-super]
         self._preparer = JobPreparer(given["hydra_context"].config_loader, given["config"])
         self._config = given["config"]
 
@@ -96,13 +96,11 @@ class RecordedLauncher(_Base):
 
     def _launched(self, job_overrides: Sequence[Sequence[str]], first: int) -> Sequence[JobReturn]:
         start = time.time()
-        results: Sequence[JobReturn] = super().launch(job_overrides, first)
+        results: Sequence[JobReturn] = super().launch(job_overrides, first)  # type: ignore[safe-super]
         # What it returns is its own affair, as long as the sweeper takes it.
         made = [item for item in results or () if isinstance(item, JobReturn)]
         if len(made) == len(job_overrides):
-            for num, (overrides, result) in enumerate(
-                zip(job_overrides, made, strict=True), first
-            ):
+            for num, (overrides, result) in enumerate(zip(job_overrides, made, strict=True), first):
                 self._write(num, overrides, result, start)
         self.sweep.finished += made
         return results

@@ -10,11 +10,9 @@ import contextlib
 import logging
 import os
 import platform
-from importlib.metadata import version
-import sys
-import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ import hydra
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig, OmegaConf
 
-from zenrun import _nodes, errors
+from zenrun import _nodes
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._progress import ProgressView, progress_view
 from zenrun.launchers._resumed import Resumed
@@ -30,7 +28,6 @@ from zenrun.launchers._sweep_dir import SweepDir, find_sweep_dir, set_sweep_dir
 from zenrun.launchers._workers import Workers
 from zenrun.results._lock import SweepLock
 from zenrun.results._reader import read_journal
-from zenrun.results._records import JobRecord
 from zenrun.results._writer import FOLDER, JournalWriter
 
 log = logging.getLogger("zenrun.sweep")

@@ -128,14 +128,15 @@ def cloudpickle() -> ModuleType:
     try:
         return importlib.import_module("cloudpickle")
     except ImportError as error:
+        what_for = "sending jobs to other processes"
         raise errors.MissingExtraError(
-            "parallel", "cloudpickle", "sending jobs to other processes"
+            extra="parallel", package="cloudpickle", what_for=what_for
         ) from error
 
 
 @functools.lru_cache(maxsize=1)
 def _pickler_class() -> Any:
-    class Pickler(cloudpickle().Pickler):  # type: ignore[misc, name-defined]
+    class Pickler(cloudpickle().Pickler):  # type: ignore[misc]
         """Puts the id of a composed config in its place."""
 
         def __init__(self, file: io.BytesIO, ids: Mapping[Composition, str]) -> None:
@@ -236,11 +237,17 @@ class Sender:
             "What is in Hydra's ConfigStore": world.instances,
         }
         for name, part in parts.items():
-            try:
-                self._dumps(part)
-            except Exception as why:
+            why = self._refusal(part)
+            if why is not None:
                 return name, why
         return "The sweep", error
+
+    def _refusal(self, part: Any) -> Exception | None:
+        try:
+            self._dumps(part)
+        except Exception as why:
+            return why
+        return None
 
     def _part_of(self, composition: Composition) -> str:
         known = self._ids.get(composition)

@@ -133,11 +133,11 @@ def _unpacked(parcel: Parcel) -> Any:
 
 def _fields(job: PlannedJob | HydraJob, result: JobReturn) -> dict[str, Any]:
     """Give what the parent cannot know of a JobReturn: of most jobs, next to nothing."""
-    known = {"working_dir": result.working_dir, "task_name": result.task_name}
+    known: dict[str, Any] = {"working_dir": result.working_dir, "task_name": result.task_name}
     if not isinstance(result, LazyJobReturn) or not isinstance(job, PlannedJob):
         return {**known, "cfg": result.cfg, "hydra_cfg": result.hydra_cfg}
     own = result.__dict__
-    changed = {name: own[name] for name in ("cfg", "hydra_cfg") if name in own}
+    changed: dict[str, Any] = {name: own[name] for name in own.keys() & {"cfg", "hydra_cfg"}}
     return {**known, **changed, "cache": job.plan.cache}
 
 
@@ -195,8 +195,6 @@ def _at_home(place: Place) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
-
-
 
 
 def _told_of(error: BaseException) -> errors.RemoteJobError:

@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
+from typing_extensions import Self
+
 from zenrun import errors
 
 W = TypeVar("W", bound="Workers")
@@ -92,7 +94,7 @@ class Workers:
             kill: Whether calls that are running are ended.
         """
 
-    def __enter__(self: W) -> W:
+    def __enter__(self) -> Self:
         """Give itself, to be closed when the block is left."""
         return self
 
@@ -115,7 +117,7 @@ class OnThreads(Workers):
 
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
-        self.places = executor._max_workers
+        self.places = executor._max_workers  # noqa: SLF001 - there is no public name
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a thread call a function, in the run of the code that asks."""

@@ -69,7 +69,9 @@ class SweepJob:
         """
         value = self._record.value
         if self.status != COMPLETED or value is None:
-            tail = f"\n{self.traceback}" if self.traceback else f": {self.error}" if self.error else ""
+            tail = (
+                f"\n{self.traceback}" if self.traceback else f": {self.error}" if self.error else ""
+            )
             msg = f"Job {self.num} ({' '.join(self.overrides)}) is {self.status}{tail}"
             raise JobFailedError(msg)
         if not value.is_plain and not self._unpickle:

@@ -177,7 +177,9 @@ class JournalWriter:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(
-                self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o666
+                self._path,
+                os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0),
+                0o666,
             )
             self._append(encode_line(first))
         except OSError as error:
@@ -194,7 +196,7 @@ class JournalWriter:
 
     def _relative(self, directory: str) -> str:
         inside = self._sweep_dir + os.sep
-        return directory[len(inside) :] if directory.startswith(inside) else directory
+        return directory.removeprefix(inside)
 
     def _write(self, entry: dict[str, Any]) -> None:
         self.open()
