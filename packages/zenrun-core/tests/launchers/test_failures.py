@@ -236,7 +236,7 @@ def test_task_that_exits_counts_as_failed(loky):
 
 def test_folder_that_cannot_be_made_is_one_clear_error(executor):
     """The folder is named, and what had finished before is attached."""
-    overrides = ["x=1,2,3", "hydra.sweep.dir=out", "hydra.sweep.subdir=${x}"]
+    overrides = ["x=1,4,3", "hydra.sweep.dir=out", "hydra.sweep.subdir=${x}"]
     Path("out").mkdir()
     Path("out/3").write_text("a file stands where the folder of a job should be")
 

@@ -108,10 +108,10 @@ class SweepLauncher(_Base):
             folder = os.path.abspath(str(config.hydra.sweep.dir))
             self._sender = Sender(self.task_function, context, folder, sweep.id)
         results: list[JobReturn | None] = [None] * len(job_overrides)
+        assert sweep.progress is not None
+        sweep.progress.add_total(len(results))
         jobs = self._jobs(sweep, job_overrides, first, results)
         _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")
-        assert sweep.progress is not None
-        sweep.progress.add_total(len(jobs))
         crew = Crew(
             sweep,
             workers,
@@ -153,6 +153,7 @@ class SweepLauncher(_Base):
                 BatchJob(position, first + position, tuple(overrides))
                 for position, overrides in enumerate(job_overrides)
             ]
+        assert sweep.progress is not None
         sweep.resumed.check_jobs(job_overrides, first)
         jobs = []
         for position, overrides in enumerate(job_overrides):
@@ -163,5 +164,6 @@ class SweepLauncher(_Base):
                 jobs.append(BatchJob(position, num, tuple(overrides)))
             else:
                 sweep.finished.append(result)
+                sweep.progress.ended(num, "COMPLETED")
         log.info("Going on: %s of %s jobs are finished", len(results) - len(jobs), len(results))
         return jobs

@@ -104,7 +104,7 @@ class SweepRun:
         if self.workers is None:
             self.workers = make_workers()
         if self.progress is None:
-            self.progress = progress_view(self.options.progress, 0, log)
+            self.progress = progress_view(self.options.progress, None, log)
 
     def _head(self, config: DictConfig) -> dict[str, Any]:
         return {

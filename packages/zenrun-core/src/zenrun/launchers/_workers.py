@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, Protocol, TypeVar
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zenrun import errors
 
-W = TypeVar("W", bound="Workers")
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class HasSubmit(Protocol):
