@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hydra.core.utils import JobReturn, JobStatus
+from hydra.core.utils import JobReturn, JobStatus, setup_globals
 
 from zenrun import _resolvers, errors
 from zenrun._isolation import isolated_job
@@ -66,7 +66,8 @@ def run_parcel(parcel: Parcel) -> Reply:
         before = _resolvers.all_resolvers()
         try:
             with isolated_job(world.instances):
-                _resolvers.set_resolvers({**before, **world.resolvers})
+                setup_globals()  # Hydra's own resolvers
+                _resolvers.add_resolvers(world.resolvers)
                 for part in parcel.needs[1:]:
                     _kept(parcel, part, _arrived)
                 return _run(parcel, world)

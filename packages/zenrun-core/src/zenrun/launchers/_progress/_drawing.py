@@ -6,6 +6,8 @@ stands.
 
 from __future__ import annotations
 
+from typing import TextIO
+
 from rich.console import Console, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -14,7 +16,6 @@ from rich.text import Text
 from zenrun.launchers._progress._tally import Tally
 from zenrun.launchers._progress._texts import final_parts, running_parts
 
-_LEAST, _MOST = 10, 40  # the bar's own width
 # Where the line is too short these go, in this order.
 _LESS = ("rate", "running", "best", "time", "cancelled", "failed")
 _STYLES = {"failed": "bold red", "cancelled": "yellow", "rate": "dim", "best": "bold green"}
@@ -33,7 +34,7 @@ def running_line(tally: Tally, now: float, width: int) -> RenderableType:
     """
     parts = running_parts(tally, now)
     for name in _LESS:
-        if _width(parts) + _LEAST + 1 > width:
+        if len(", ".join(parts.values())) + _bar_width(width) + 1 > width:
             parts.pop(name, None)
     return _line(tally, parts, width)
 
@@ -52,6 +53,18 @@ def final_line(tally: Tally, now: float, width: int) -> RenderableType:
     return _line(tally, final_parts(tally, now), width)
 
 
+def console_of(stream: TextIO) -> Console:
+    """Give what knows the colours and characters of a terminal.
+
+    Args:
+        stream: A stream that leads to it.
+
+    Returns:
+        The console, for `as_text`.
+    """
+    return Console(file=stream, highlight=False)
+
+
 def as_text(line: RenderableType, console: Console, width: int) -> str:
     """Give a line as the characters that a terminal understands.
 
@@ -63,19 +76,21 @@ def as_text(line: RenderableType, console: Console, width: int) -> str:
     Returns:
         The characters, without the end of the line.
     """
+    console.width = width  # rich goes by the streams of the process, which may lead elsewhere
     with console.capture() as caught:
-        console.print(line, width=width, no_wrap=True, overflow="ellipsis")
+        console.print(line, no_wrap=True, overflow="ellipsis")
     return caught.get().rstrip("\n")
 
 
-def _width(parts: dict[str, str]) -> int:
-    return len(", ".join(parts.values()))
+def _bar_width(width: int) -> int:
+    """Give the bar a width that does not depend on the words, with which it would shrink and grow."""
+    return min(max(width // 5, 10), 40)
 
 
 def _line(tally: Tally, parts: dict[str, str], width: int) -> RenderableType:
     words = Text(", ").join(Text(part, _STYLES.get(name, "")) for name, part in parts.items())
-    room = min(width - len(words) - 1, _MOST)
-    if tally.total is None or room < _LEAST:
+    room = _bar_width(width)
+    if tally.total is None or len(words) + room + 1 > width:
         return words
     grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column(width=room, no_wrap=True)

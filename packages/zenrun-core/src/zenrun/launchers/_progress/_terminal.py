@@ -44,7 +44,7 @@ class BottomRow:
         self._stream = stream
         self._fd = fd
         self._is_own = own
-        self._is_lost = False
+        self._is_closed = False
         self._size: os.terminal_size | None = None  # with which the rows above were set to scroll
         self._console: Any = None
 
@@ -52,34 +52,39 @@ class BottomRow:
         """Draw the bar in the bottom row."""
         from zenrun.launchers._progress._drawing import running_line
 
-        with self._if_there():
-            size = os.get_terminal_size(self._fd)
+        size = self._size_now()
+        if size is not None:
             before = "" if size == self._size else self._reserve(size)
             width = size.columns - 1
             row = self._text(running_line(tally, now, width), width)
-            self._write(f"{before}{_SAVE}\x1b[{size.lines};1H{row}{_CLEAR_REST}{_RESTORE}")
             self._size = size
+            self._write(f"{before}{_SAVE}\x1b[{size.lines};1H{row}{_CLEAR_REST}{_RESTORE}")
 
     def finish(self, tally: Tally, now: float) -> None:
         """Write how the sweep ended where the cursor stands."""
         from zenrun.launchers._progress._drawing import final_line
 
-        with self._if_there():
-            width = os.get_terminal_size(self._fd).columns - 1
+        size = self._size_now()
+        if size is not None:
+            width = size.columns - 1
             # Spaces go over the row's end unless they start in its first column: what a job left of a
             # line stays, and no row is left empty.
             fresh = " " * width + "\r" + _CLEAR_REST
             line = self._text(final_line(tally, now, width), width)
             self._write(f"{self._release()}{fresh}{line}\r\n")
-            self._size = None
 
     def give_back(self) -> None:
         """Let all rows scroll again."""
-        with self._if_there():
-            self._write(self._release())
-        if self._is_own:
+        self._write(self._release())
+        if self._is_own and not self._is_closed:
             os.close(self._fd)
-        self._is_lost = True
+        self._is_closed = True
+
+    def _size_now(self) -> os.terminal_size | None:
+        try:
+            return None if self._is_closed else os.get_terminal_size(self._fd)
+        except OSError:
+            return None
 
     def _reserve(self, size: os.terminal_size) -> str:
         above = f"\x1b[1;{size.lines - 1}r"
@@ -89,30 +94,22 @@ class BottomRow:
     def _release(self) -> str:
         if self._size is None:
             return ""
-        return f"{_SAVE}{_ALL_ROWS}\x1b[{self._size.lines};1H{_CLEAR_ROW}{_RESTORE}"
+        last, self._size = self._size.lines, None
+        return f"{_SAVE}{_ALL_ROWS}\x1b[{last};1H{_CLEAR_ROW}{_RESTORE}"
 
     def _text(self, line: Any, width: int) -> str:
+        from zenrun.launchers._progress._drawing import as_text, console_of
+
         if self._console is None:
-            from rich.console import Console
-
-            self._console = Console(file=self._stream, highlight=False)
-        from zenrun.launchers._progress._drawing import as_text
-
+            self._console = console_of(self._stream)
         return as_text(line, self._console, width)
 
     def _write(self, text: str) -> None:
         rest = text.encode(self._stream.encoding or "utf-8", "replace")
-        while rest:
-            rest = rest[os.write(self._fd, rest) :]
-
-    @contextlib.contextmanager
-    def _if_there(self) -> Any:
-        """Draw nothing more once the terminal has gone, which is no reason for the jobs to end."""
-        if not self._is_lost:
-            try:
-                yield
-            except OSError:
-                self._is_lost = True
+        # A terminal that has gone, as when a connection breaks, is no reason for the jobs to end.
+        with contextlib.suppress(OSError):
+            while rest and not self._is_closed:
+                rest = rest[os.write(self._fd, rest) :]
 
 
 def bottom_row(stream: TextIO | None) -> BottomRow | None:

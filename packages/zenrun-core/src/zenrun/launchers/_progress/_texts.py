@@ -5,6 +5,8 @@ This module must not know where they are shown.
 
 from __future__ import annotations
 
+import math
+
 from zenrun.launchers._progress._tally import Tally
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -19,7 +21,7 @@ def time_text(seconds: float) -> str:
     Returns:
         The text.
     """
-    whole = int(seconds)
+    whole = round(seconds)
     for unit, name, small, small_name in (
         (_DAY, "d", _HOUR, "h"),
         (_HOUR, "h", _MINUTE, "min"),
@@ -39,7 +41,7 @@ def rate_text(rate: float) -> str:
     Returns:
         The text.
     """
-    if rate >= 1:
+    if rate > 0.999:  # a job each second may be told by a little less
         return f"{_digits(rate)} jobs/s"
     spent = 1 / rate
     for unit, name in ((_HOUR, "h"), (_MINUTE, "min")):
@@ -75,7 +77,7 @@ def running_parts(tally: Tally, now: float) -> dict[str, str]:
     if left is None:
         parts["time"] = f"{time_text(now - tally.began)} so far"
     else:
-        parts["time"] = f"{time_text(left)} left"
+        parts["time"] = f"{time_text(math.ceil(round(left, 3)))} left"
     return parts | best_part(tally)
 
 
@@ -124,4 +126,4 @@ def best_part(tally: Tally) -> dict[str, str]:
     if tally.best is None:
         return {}
     number, num = tally.best
-    return {"best": f"best {number:.6g} (job {num})"}
+    return {"best": f"best {number:.5g} (job {num})"}
