@@ -21,6 +21,7 @@ from hydra.core.utils import JobReturn, JobStatus, setup_globals
 from zenrun import _resolvers, errors
 from zenrun._isolation import isolated_job
 from zenrun._isolation._plugins import discover_plugins
+from zenrun.compose._blame import about_output_dir, failed_write
 from zenrun.compose._composition import Composition
 from zenrun.job._hydra_job import HydraJob
 from zenrun.job._return import LazyJobReturn
@@ -106,6 +107,11 @@ def _run(parcel: Parcel, world: World) -> Reply:
             journal=journal,
             configures_logging=parcel.configures_logging,
         )
+    except OSError as error:
+        failed = failed_write(error)
+        if failed is None:
+            raise
+        raise about_output_dir(failed) from error
     except SystemExit as error:  # here it is the job's end alone
         result = job.account()
         result.status = JobStatus.FAILED
