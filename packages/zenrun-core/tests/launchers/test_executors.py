@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -306,3 +307,18 @@ def test_multirun_gives_each_finished_job_to_on_job_end(executor):
 
     assert sorted(job.return_value for job in seen) == [1, 2, 3]
     assert {id(job) for job in seen} == {id(job) for job in jobs}
+
+
+def test_worker_that_was_started_in_a_folder_that_is_gone_runs_jobs(tmp_path, monkeypatch):
+    """Workers stand where the sweep stands, wherever they were started."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with LokyWorkers(1) as workers:
+        hydra_multirun({"x": 1}, lambda cfg: cfg.x, ["x=1,2"], executor=workers)
+        monkeypatch.chdir(tmp_path)
+        shutil.rmtree(folder)
+
+        (jobs,) = hydra_multirun({"x": 1}, lambda _: os.getcwd(), ["x=1,2"], executor=workers)
+
+    assert [job.return_value for job in jobs] == [str(tmp_path)] * 2

@@ -188,7 +188,10 @@ def _journal(place: Place) -> JournalWriter | None:
 def _at_home(place: Place) -> Iterator[None]:
     """Stand where the sweep stands, and find the modules that it finds."""
     sys.path += [item for item in place.sys_path if item not in sys.path]
-    before = os.getcwd()
+    try:
+        before = os.getcwd()
+    except FileNotFoundError:  # the folder that the worker was started in is gone
+        before = None
     try:
         os.chdir(place.cwd)
     except OSError as error:
@@ -201,7 +204,8 @@ def _at_home(place: Place) -> Iterator[None]:
     try:
         yield
     finally:
-        os.chdir(before)
+        if before is not None:
+            os.chdir(before)
 
 
 def _told_of(error: BaseException) -> errors.RemoteJobError:

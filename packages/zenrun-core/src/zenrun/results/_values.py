@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import importlib
 import json
-import os
 import pickle
 import reprlib
 import uuid
@@ -118,10 +117,7 @@ def _write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        partial.write_bytes(content)
         partial.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
