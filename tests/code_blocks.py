@@ -75,6 +75,10 @@ class Session:
         self.module = types.ModuleType(name)
         self.folder = folder
         sys.modules[name] = self.module
+        with contextlib.suppress(ImportError):  # to workers it goes as a script's __main__ does
+            import cloudpickle
+
+            cloudpickle.register_pickle_by_value(self.module)
 
     def run(self, block: Block) -> None:
         """Run a block and compare what it prints with what the page says."""
