@@ -407,6 +407,30 @@ def cases(draw, *, many, hopeless=False):
     )
 
 
+@st.composite
+def sweeps_of_jobs(draw, number):
+    """Make a config, and the overrides of jobs that have it in common."""
+    typed = draw(st.booleans())
+    config = draw(typed_configs() if typed else plain_configs())
+    places = TYPED if typed else UNTYPED
+    one = st.one_of(
+        override(places, swept=False),
+        override(places, swept=False),
+        override(places, swept=False),
+        addition(swept=False),
+        deletion(TAKEN_AWAY[Typed if typed else dict]),
+        GROUP_OVERRIDES.filter(lambda item: "," not in item),
+    )
+    jobs = []
+    for _ in range(number):
+        overrides = draw(st.lists(one, min_size=1, max_size=4))
+        if draw(st.integers(0, 9)) == 0:
+            overrides.append(draw(HOPELESS))
+        jobs.append(overrides)
+    files = FILES if draw(st.booleans()) or "server" in str(config) else {}
+    return config, jobs, STORED, files
+
+
 def _is_there(item, config):
     """Say whether a group that an override chooses anew is in a config's defaults list."""
     group = item.split("=")[0]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
-import types
 
 import pytest
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
@@ -16,36 +13,15 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.plugins import Plugins
 from hydra.core.utils import configure_log, filter_overrides, run_job, setup_globals
 from hydra.plugins.launcher import Launcher
-from hydra.plugins.sweeper import Sweeper
 from omegaconf import OmegaConf, open_dict
+from plugins import PACKAGE, Configured, OwnSweeper, put_in_package
 from reference import Case, assert_as_hydra
 from snapshots import config_of, tree
 from spies import EVENTS, spy
 from worlds import PLAIN, STORED
 
-# Hydra takes plugins from this package alone.
-PACKAGE = "hydra_plugins.zenrun_differential"
 
-
-class _Configured:
-    """What sweepers and launchers have in common."""
-
-    def setup(self, *, hydra_context, task_function, config):
-        self.hydra_context = hydra_context
-        self.task_function = task_function
-        self.config = config
-        EVENTS.append(("setup", type(self).__name__, config_of(config)))
-
-
-class _OwnSweeper(_Configured, Sweeper):
-    def setup(self, *, hydra_context, task_function, config):
-        super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
-        self.launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=hydra_context, task_function=task_function, config=config
-        )
-
-
-class RandomSearch(_OwnSweeper):
+class RandomSearch(OwnSweeper):
     """A sweeper like the one of the running-experiments page: one job after the other."""
 
     def __init__(self, max_iter=2):
@@ -68,7 +44,7 @@ class RandomSearch(_OwnSweeper):
         return {"best": tried[0][1], "all": tried}
 
 
-class Validating(_OwnSweeper):
+class Validating(OwnSweeper):
     """A sweeper that validates, changes its config meanwhile, and numbers jobs as it likes."""
 
     def sweep(self, arguments):
@@ -81,14 +57,14 @@ class Validating(_OwnSweeper):
         return [*first, *self.launcher.launch(batch[1:], initial_job_idx=7)]
 
 
-class Illegal(_OwnSweeper):
+class Illegal(OwnSweeper):
     """A sweeper whose second job cannot be composed."""
 
     def sweep(self, arguments):
         return self.launcher.launch([["a=1"], ["nope=1"]], initial_job_idx=0)
 
 
-class Strange(_OwnSweeper):
+class Strange(OwnSweeper):
     """A sweeper that gives Hydra's launcher what is no plain list of values."""
 
     def sweep(self, arguments):
@@ -96,7 +72,7 @@ class Strange(_OwnSweeper):
         return self.launcher.launch(jobs, initial_job_idx=0)
 
 
-class Listening(_OwnSweeper):
+class Listening(OwnSweeper):
     """A sweeper whose jobs call what is no callback of the config."""
 
     def on_job_start(self, config, **kwargs):
@@ -120,7 +96,7 @@ class Halving(BasicSweeper):
         return super().is_done() or self.batch_index == 2
 
 
-class Reversed(_Configured, Launcher):
+class Reversed(Configured, Launcher):
     """A launcher that runs the jobs backwards, by what Hydra gives launchers."""
 
     def __init__(self, configure=True):
@@ -167,19 +143,7 @@ LAUNCHERS = (Reversed, Twice)
 
 @pytest.fixture(autouse=True)
 def _in_the_package_of_plugins(monkeypatch):
-    module = types.ModuleType(PACKAGE)
-    for plugin in SWEEPERS + LAUNCHERS:
-        setattr(module, plugin.__name__, plugin)
-        monkeypatch.setattr(plugin, "__module__", PACKAGE)
-    monkeypatch.setitem(sys.modules, PACKAGE, module)
-    namespace = PACKAGE.partition(".")[0]
-    if importlib.util.find_spec(namespace) is None:  # where no plugin is installed
-        above = types.ModuleType(namespace)
-        above.__path__ = []
-        monkeypatch.setitem(sys.modules, namespace, above)
-    monkeypatch.setattr(
-        importlib.import_module(namespace), PACKAGE.rpartition(".")[2], module, raising=False
-    )
+    put_in_package(monkeypatch, SWEEPERS + LAUNCHERS)
 
 
 def prepare():

@@ -1,0 +1,54 @@
+"""Generated jobs of one sweep, each with overrides of its own, are what Hydra makes of them.
+
+Whole sweeps cost Hydra seconds; a job of one costs it a tenth of one. So each sweep here has many.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
+from hypothesis import HealthCheck, given, settings
+from plugins import PACKAGE, OwnSweeper, put_in_package
+from reference import Case, assert_as_hydra
+from strategies import examples, sweeps_of_jobs
+
+JOBS = 20
+
+
+class Listing(OwnSweeper):
+    """Runs the jobs that it was told, one after the other, and goes on where one cannot be."""
+
+    jobs = ()
+
+    def sweep(self, arguments):
+        results = []
+        for num, overrides in enumerate(self.jobs):
+            try:
+                results += self.launcher.launch([[*arguments, *overrides]], initial_job_idx=num)
+            except Exception as error:
+                results.append((type(error).__name__, str(error)))
+        return results
+
+
+@pytest.fixture(autouse=True)
+def _in_the_package_of_plugins(monkeypatch):
+    put_in_package(monkeypatch, [Listing])
+
+
+@settings(max_examples=examples(10), suppress_health_check=list(HealthCheck))
+@given(sweeps_of_jobs(JOBS))
+def test_jobs_generated_are_as_hydras(sweep):
+    """Two hundred jobs by day: values of all kinds, groups, new keys, deletions, and mistakes."""
+    config, jobs, stored, files = sweep
+
+    def prepare():
+        Listing.jobs = jobs
+        Plugins.instance().register(Listing)
+        node = {"_target_": f"{PACKAGE}.Listing"}
+        ConfigStore.instance().store("listing", node, group="hydra/sweeper")
+
+    overrides = ("hydra/sweeper=listing",)
+    result = assert_as_hydra(Case(config, overrides, stored=stored, files=files, prepare=prepare))
+
+    assert len(result) == len(jobs)
