@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,8 @@ class JournalWriter:
         self._path = self._folder / JOURNAL / self.name
         self._head = dict(head)
         self._file: int | None = None
+        self._torn = False
+        self._one_at_a_time = threading.RLock()  # jobs on threads share the file
         self._synced = time.monotonic()
 
     def job_started(
@@ -177,10 +180,13 @@ class JournalWriter:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(
-                self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o666
+                self._path,
+                os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0),
+                0o666,
             )
             self._append(encode_line(first))
         except OSError as error:
+            self.close()  # without its first line nothing else may be in it
             raise self._about(error, "its first line") from error
 
     def close(self) -> None:
@@ -194,27 +200,36 @@ class JournalWriter:
 
     def _relative(self, directory: str) -> str:
         inside = self._sweep_dir + os.sep
+        if not directory.startswith(inside) and directory:
+            directory = os.path.abspath(directory)
         return directory[len(inside) :] if directory.startswith(inside) else directory
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self.open()
-        try:
-            self._append(encode_line(entry))
-            self._sync()
-        except OSError as error:
-            raise self._about(error, f"the entry of job {entry.get('job', '-')}") from error
+        line = encode_line(entry)
+        with self._one_at_a_time:
+            self.open()
+            try:
+                self._append(line)
+                self._sync()
+            except OSError as error:
+                what = f"the entry of job {entry['job']}" if "job" in entry else "an entry"
+                raise self._about(error, what) from error
 
     def _append(self, line: bytes) -> None:
         assert self._file is not None
         before = os.fstat(self._file).st_size
+        if self._torn:
+            line = b"\n" + line
         try:
             written = os.write(self._file, line)
             if written < len(line):  # the disk is full: the rest says why
                 os.write(self._file, line[written:])
         except OSError:
+            self._torn = True
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, before)
             raise
+        self._torn = False
 
     def _sync(self) -> None:
         now = time.monotonic()
