@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
@@ -55,8 +55,8 @@ class SweepJob:
     error: str | None
     traceback: str | None
     shown: str
-    _record: JobRecord
-    _unpickle: bool
+    _record: JobRecord = field(repr=False, compare=False)
+    _unpickle: bool = field(repr=False, compare=False)
 
     @property
     def return_value(self) -> Any:
@@ -69,7 +69,9 @@ class SweepJob:
         """
         value = self._record.value
         if self.status != COMPLETED or value is None:
-            tail = f"\n{self.traceback}" if self.traceback else f": {self.error}" if self.error else ""
+            tail = (
+                f"\n{self.traceback}" if self.traceback else f": {self.error}" if self.error else ""
+            )
             msg = f"Job {self.num} ({' '.join(self.overrides)}) is {self.status}{tail}"
             raise JobFailedError(msg)
         if not value.is_plain and not self._unpickle:
