@@ -90,7 +90,7 @@ class SweepLock:
             except OSError:
                 pass  # a file system without locks
             with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file), os.stat(self._path)):
+                if os.path.samestat(os.fstat(file), self._path.stat()):
                     return file
             os.close(file)
         raise self._about()

@@ -202,7 +202,7 @@ class JournalWriter:
         inside = self._sweep_dir + os.sep
         if not directory.startswith(inside) and directory:
             directory = os.path.abspath(directory)
-        return directory[len(inside) :] if directory.startswith(inside) else directory
+        return directory.removeprefix(inside)
 
     def _write(self, entry: dict[str, Any]) -> None:
         line = encode_line(entry)
