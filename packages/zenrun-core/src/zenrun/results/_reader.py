@@ -73,7 +73,7 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
             key = record.num, sweep, record.attempt
             records[key] = _later(records.get(key), record)
         of_sweep = head is not None and "config" in head
-        ends = [entry for entry in entries if "end" in entry]
+        ends = [entry for entry in entries if "end" in entry and "job" not in entry]
         if of_sweep or ends:  # its first line may be damaged, and the others not
             header = SweepHeader.of(head) if head is not None and of_sweep else None
             time = header.time if header is not None else float(ends[-1].get("time", 0.0))
