@@ -219,17 +219,17 @@ class Rude:
     """An object of which every question is an error."""
 
     def __repr__(self):
-        raise RuntimeError("no repr")
+        raise RuntimeError
 
     @property
     def ndim(self):
-        raise RuntimeError("no ndim")
+        raise RuntimeError
 
     def __float__(self):
-        raise RuntimeError("no float")
+        raise RuntimeError
 
     def __len__(self):
-        raise RuntimeError("no len")
+        raise RuntimeError
 
     def __eq__(self, other):
         return type(other) is Rude
@@ -285,7 +285,9 @@ def test_value_that_cannot_be_unpickled_is_one_clear_error():
 
     (job,) = load_sweep("out", unpickle=True)
 
-    with pytest.raises(JournalError, match="cannot be unpickled here: ModuleNotFoundError: .*no_such"):
+    with pytest.raises(
+        JournalError, match="cannot be unpickled here: ModuleNotFoundError: .*no_such"
+    ):
         _ = job.return_value
 
 
