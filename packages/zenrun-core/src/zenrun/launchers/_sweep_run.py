@@ -102,8 +102,9 @@ class SweepRun:
             self._lock.acquire()
             if self.resumed is not None:  # somebody may have gone on with it until this moment
                 self.resumed = Resumed(read_journal(path), path)
-            elif _put_aside(path):
-                self._lock.acquire()
+            else:
+                while _put_aside(path):  # with the lock; another sweep may take the new place first
+                    self._lock.acquire()
             self.journal = JournalWriter(path, self._head(config))
             self.journal.open()
         if self.workers is None:
