@@ -62,6 +62,7 @@ if __name__ == "__main__":
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
+            os.setsid()
             os.dup2(os.open("errors.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
             os.dup2(2, 1)
             code = 9
@@ -103,7 +104,7 @@ class Forks:
         assert self._forks.wait(30) == 0
         self._forks.stdout.close()
 
-    def run(self, sent, wanted, wait):
+    def run(self, sent, wanted, wait, send=os.kill):
         """Run the sweep; send a signal once so many jobs have begun, after a moment; say how it ended."""
         Path("begun").unlink(missing_ok=True)
         Path("told.json").unlink(missing_ok=True)
@@ -118,7 +119,7 @@ class Forks:
                 assert time.monotonic() < deadline
                 time.sleep(0.0005)
             time.sleep(wait)
-            os.kill(pid, sent)  # it is not waited for yet, or a zombie that takes it
+            send(pid, sent)  # it is not waited for yet, or a zombie that takes it
         return int(self._forks.stdout.readline())
 
 
@@ -213,7 +214,9 @@ def test_interrupted_sweep_gives_what_has_finished_and_goes_on(where):
         for number in range(stops):
             before, ran = finished(), len(begun())
             wanted = 0 if number % 5 == 0 else rng.randrange(8)
-            code = forks.run(signal.SIGINT, wanted, rng.random() / 100)
+            # A terminal sends it to the workers as well.
+            send = rng.choice([os.kill, os.killpg])
+            code = forks.run(signal.SIGINT, wanted, rng.random() / 100, send)
             assert code == 0, Path("errors.txt").read_text()
             (kind,) = told()
             after = finished()

@@ -5,6 +5,7 @@ This module must not know why a job is attempted, or in which process it is.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import traceback
@@ -72,15 +73,16 @@ def attempted(
         result = job.run(task_function, context, configures_logging=configures_logging)
     except BaseException as error:
         status = "FAILED" if isinstance(error, Exception) else "CANCELLED"
-        journal.job_ended(
-            **record,
-            status=status,
-            start=start,
-            end=time.time(),
-            directory=job.output_dir or "",
-            error=told(error),
-            traceback="".join(traceback.format_exception(error)),
-        )
+        with contextlib.suppress(JournalError):  # this error is the one to be told
+            journal.job_ended(
+                **record,
+                status=status,
+                start=start,
+                end=time.time(),
+                directory=job.output_dir or "",
+                error=told(error),
+                traceback="".join(traceback.format_exception(error)),
+            )
         raise
     value = result.__dict__.get("_return_value")
     outcome: dict[str, Any] = {"status": "COMPLETED", "value": value}

@@ -132,24 +132,29 @@ def holder_of(sweep_dir: Path) -> dict[str, Any]:
     return {}
 
 
-def is_held(sweep_dir: Path) -> bool:
+def is_held(sweep_dir: Path) -> bool | None:
     """Say whether a process of this machine, or of one that shares its locks, has the lock.
 
     Args:
         sweep_dir: The directory.
+
+    Returns:
+        None where that cannot be known: the file system has no locks, or does not let one look.
     """
     if fcntl is None:
-        return False
+        return None
     try:
         file = os.open(Path(sweep_dir, FOLDER, _NAME), os.O_RDONLY)
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:
+        return None
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        return None
     finally:
         os.close(file)
     return False
