@@ -127,9 +127,9 @@ def _set_up(logger: logging.Logger, level: int | None, handlers: Sequence[loggin
 
 def _shut_down(handlers: Sequence[logging.Handler]) -> None:
     for handler in reversed(handlers):
-        with contextlib.suppress(OSError, ValueError):
-            handler.flush()
-            handler.close()
+        for ends in (handler.flush, handler.close):  # where the disk is full, both of them raise
+            with contextlib.suppress(OSError, ValueError):
+                ends()
     _forget(handlers)
 
 

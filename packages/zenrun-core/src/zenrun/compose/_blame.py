@@ -71,16 +71,18 @@ def failed_write(error: BaseException) -> OSError | None:
         return None
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.filename is not None:
+        if isinstance(cause, OSError) and cause.errno is not None:
             return cause
         cause = cause.__cause__
     return None
 
 
-def about_output_dir(error: OSError) -> OutputDirError:
-    path = os.fsdecode(error.filename) if error.filename is not None else "?"
+def about_output_dir(error: OSError, folder: str = "") -> OutputDirError:
+    # Where the disk is full, the system names no file.
+    path = os.fsdecode(error.filename) if error.filename is not None else folder
+    place = f"to {path!r}" if path else "to its folder"
     msg = (
-        f"The output of the run cannot be written to {path!r}: {error.strerror or error}. The "
+        f"The output of the run cannot be written {place}: {error.strerror or error}. The "
         "folders are hydra.run.dir for one job, and hydra.sweep.dir and hydra.sweep.subdir for a "
         "sweep: set them by overrides such as hydra.run.dir=/somewhere/else, or in the config"
     )

@@ -175,7 +175,7 @@ def run_planned_job(
         if config is not None:  # callbacks may look at everything
             result.cfg, result.hydra_cfg = task_config, job.hydra_config()
             result.overrides = list(job.plan.task_overrides)
-        with _writing():
+        with _writing(output_dir):
             _make_folder(output_dir)
         if shape.chdir:
             os.chdir(output_dir)
@@ -183,7 +183,7 @@ def run_planned_job(
         if configures_logging:
             _configure_logging(job, config)
         if shape.subdir is not None:
-            with _writing():
+            with _writing(output_dir):
                 _write_files(job, task_config, shape.subdir)
         with _environment(result) if shape.has_env else _NOTHING:
             if config is not None:
@@ -249,11 +249,11 @@ def _selected(job: PlannedJob, hydra_config: RunHydraConfig, *keys: str) -> list
 
 
 @contextlib.contextmanager
-def _writing() -> Iterator[None]:
+def _writing(folder: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise about_output_dir(error) from error
+        raise about_output_dir(error, folder) from error
 
 
 def _make_folder(name: str) -> None:

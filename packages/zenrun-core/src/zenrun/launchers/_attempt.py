@@ -5,19 +5,33 @@ This module must not know why a job is attempted, or in which process it is.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.types import HydraContext
 from omegaconf import DictConfig
 
+from zenrun.errors import JournalError
 from zenrun.job._hydra_job import HydraJob
 from zenrun.job._run import PlannedJob
 from zenrun.results._writer import JournalWriter
+
+
+class Attempted(NamedTuple):
+    """What an attempt has come to.
+
+    Attributes:
+        result: Hydra's account of the job.
+        written: Whether it is in the journal.
+    """
+
+    result: JobReturn
+    written: bool
 
 
 def attempted(
@@ -30,7 +44,7 @@ def attempted(
     overrides: Sequence[str],
     journal: JournalWriter | None,
     configures_logging: bool = True,
-) -> JobReturn:
+) -> Attempted:
     """Run a job, and write down that it started and what came of it.
 
     Args:
@@ -44,10 +58,14 @@ def attempted(
         configures_logging: Whether logging is configured for it.
 
     Returns:
-        Hydra's account of the job.
+        Hydra's account of the job, and whether it is written down.
+
+    Raises:
+        JournalError: It cannot be written down that the job starts; it has not been run.
     """
     if journal is None or num is None:
-        return job.run(task_function, context, configures_logging=configures_logging)
+        result = job.run(task_function, context, configures_logging=configures_logging)
+        return Attempted(result, written=False)
     record: dict[str, Any] = {
         "num": num,
         "overrides": overrides,
@@ -60,15 +78,16 @@ def attempted(
         result = job.run(task_function, context, configures_logging=configures_logging)
     except BaseException as error:
         status = "FAILED" if isinstance(error, Exception) else "CANCELLED"
-        journal.job_ended(
-            **record,
-            status=status,
-            start=start,
-            end=time.time(),
-            directory=job.output_dir or "",
-            error=told(error),
-            traceback="".join(traceback.format_exception(error)),
-        )
+        with contextlib.suppress(JournalError):  # this error is the one to be told
+            journal.job_ended(
+                **record,
+                status=status,
+                start=start,
+                end=time.time(),
+                directory=job.output_dir or "",
+                error=told(error),
+                traceback="".join(traceback.format_exception(error)),
+            )
         raise
     value = result.__dict__.get("_return_value")
     outcome: dict[str, Any] = {"status": "COMPLETED", "value": value}
@@ -78,13 +97,19 @@ def attempted(
             "error": told(value),
             "traceback": "".join(traceback.format_exception(value)),
         }
-    journal.job_ended(
-        **record, start=start, end=time.time(), directory=job.output_dir or "", **outcome
-    )
-    return result
+    try:
+        journal.job_ended(
+            **record, start=start, end=time.time(), directory=job.output_dir or "", **outcome
+        )
+    except JournalError:  # what the job has made must not go with it
+        return Attempted(result, written=False)
+    return Attempted(result, written=True)
 
 
 def told(error: Any) -> str:
     """Give an error as one line of text."""
-    text = str(error).strip().splitlines()
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # the class of a user's own
+        text = []
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -5,6 +5,7 @@ This module must not know in which order jobs are started.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from omegaconf import DictConfig
 
 from zenrun import _hydra, errors
 from zenrun._isolation import isolated_job, sent_globals
-from zenrun.launchers._attempt import attempted, told
+from zenrun.launchers._attempt import Attempted, attempted, told
 from zenrun.launchers._outcomes import Job, Outcome, of_error, of_reply, of_result
 from zenrun.launchers._prepare import JobPreparer
 from zenrun.launchers._schedule import Entry
@@ -124,7 +125,7 @@ class Crew:
         known.add(part)
         return lacks
 
-    def _run_here(self, item: BatchJob, attempt: int) -> JobReturn:
+    def _run_here(self, item: BatchJob, attempt: int) -> Attempted:
         assert item.job is not None
         return attempted(
             item.job,
@@ -136,7 +137,7 @@ class Crew:
             journal=self._journal,
         )
 
-    def _run_beside(self, item: BatchJob, attempt: int) -> JobReturn:
+    def _run_beside(self, item: BatchJob, attempt: int) -> Attempted:
         with isolated_job(self._instances):  # jobs on other threads have a HydraConfig of their own
             return self._run_here(item, attempt)
 
@@ -160,7 +161,7 @@ class Crew:
             return of_error(job, error, "FAILED")
         if self._sender is None:
             self._configure()
-            return of_result(answer)
+            return of_result(answer.result, written=answer.written)
         if answer.missing:
             item.worker_has_no = True
             return None
@@ -179,14 +180,15 @@ class Crew:
     def settle(self, entry: Entry[BatchJob], ended: Outcome, *, again: bool) -> bool:
         """Take what came of a job; say whether further jobs may start."""
         item, options = entry.item, self._sweep.options
-        if not ended.written:
-            self._write(item, entry.attempt, ended)
         item.worker_has_no = False
+        if not again:
+            self._results[item.position] = ended.result
+            self._sweep.finished.append(ended.result)
+        if not ended.written:  # an error of the journal has the job as well
+            self._write(item, entry.attempt, ended)
         if again:
             log.warning("Job %s failed and is started again: %s", item.num, told(ended.error))
             return True
-        self._results[item.position] = ended.result
-        self._sweep.finished.append(ended.result)
         self._progress.ended(item.num, ended.status)
         item.job = None
         if options.on_job_end is not None:
@@ -213,7 +215,9 @@ class Crew:
         for entry in entries:
             if entry.item.job is not None:
                 error = errors.WorkerDiedError(f"Job {entry.item.num} was ended with the sweep.")
-                self._write(entry.item, entry.attempt, of_error(entry.item.job, error, "CANCELLED"))
+                outcome = of_error(entry.item.job, error, "CANCELLED")
+                with contextlib.suppress(errors.JournalError):  # another error ends the sweep
+                    self._write(entry.item, entry.attempt, outcome)
 
     def _has_written(self, name: str | None) -> bool:
         """Say whether a worker's record has come where the sweep's journal is."""

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
@@ -15,6 +18,8 @@ from zenrun import errors
 from zenrun.launchers._resources import Shares
 from zenrun.launchers._worker import warm_up
 from zenrun.launchers._workers import Workers
+
+_LOOK_FOR_PARENT = 0.2  # seconds
 
 
 class LokyWorkers(Workers):
@@ -62,7 +67,7 @@ class LokyWorkers(Workers):
         self._pools[place] = self._loky.ProcessPoolExecutor(
             max_workers=1, env=self._environments[place]
         )
-        self._started[place] = self._pools[place].submit(warm_up)
+        self._started[place] = self._pools[place].submit(_begin, os.getpid())
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether the process is up, and has loaded what jobs need."""
@@ -97,3 +102,20 @@ class LokyWorkers(Workers):
 
     def __str__(self) -> str:
         return f"on {self.places} process{'es' if self.places != 1 else ''} of this machine"
+
+
+def _begin(parent: int) -> None:
+    """Make a process ready for its first job.
+
+    Args:
+        parent: The process that has started it, without which it is of no use.
+    """
+    threading.Thread(target=_leave_with, args=(parent,), name="zenrun-parent", daemon=True).start()
+    warm_up()
+
+
+def _leave_with(parent: int) -> None:
+    """End this process when its parent is gone: loky's wait for ever for one that was killed."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_FOR_PARENT)
+    os._exit(1)

@@ -5,6 +5,7 @@ This module must not know when a job is started.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,14 +58,15 @@ class _WorkerTracebackError(Exception):
         return f"\n{self.args[0]}"
 
 
-def of_result(result: JobReturn) -> Outcome:
+def of_result(result: JobReturn, *, written: bool) -> Outcome:
     """Give the outcome of a job that ran in this process.
 
     Args:
         result: Hydra's account of it.
+        written: Whether the journal has it already.
     """
     done = result.status is JobStatus.COMPLETED
-    return Outcome(result, "COMPLETED" if done else "FAILED")
+    return Outcome(result, "COMPLETED" if done else "FAILED", written, worker=str(os.getpid()))
 
 
 def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:

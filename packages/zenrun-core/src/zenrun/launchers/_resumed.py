@@ -39,7 +39,8 @@ class Resumed:
         for num in sorted(self._jobs):
             record = self._jobs[num]
             self._by_overrides[record.overrides].append(record)
-        self._next = max(self._jobs, default=-1) + 1
+        self._used = set(self._jobs)
+        self._next = max(self._used, default=-1) + 1
         self.notes = journal.notes
 
     def check_config(self, config: str) -> None:
@@ -117,8 +118,9 @@ class Resumed:
             found.remove(record)
             directory = str(self._sweep_dir / record.directory) if record.directory else ""
             return record.num, dataclasses.replace(record, directory=directory)
-        if num in self._jobs or num < self._next:
+        if num in self._used:
             num = self._next
+        self._used.add(num)
         self._next = max(self._next, num + 1)
         return num, None
 

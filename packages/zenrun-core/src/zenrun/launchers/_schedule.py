@@ -6,6 +6,7 @@ must not know what a job is or how it is sent anywhere.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import queue
@@ -141,14 +142,22 @@ class Schedule(Generic[T, E]):
             self._crew.look_around()
 
     def end_running(self) -> list[Entry[T]]:
-        """End the jobs that run now, where that can be done, and give them."""
-        ended = list(self._running.items())
-        self._running.clear()
-        for future, running in ended:
+        """End the jobs that run now, where that can be done, and give them.
+
+        What came of those that have ended meanwhile is still taken.
+        """
+        running, self._running = self._running, {}
+        over = {future: item for future, item in running.items() if future.done()}
+        for future, item in running.items():
             future.cancel()
             if not future.done():
-                self._workers.kill(running.place, future)
-        return [running.entry for _, running in ended]
+                self._workers.kill(item.place, future)
+        for future, item in over.items():
+            with contextlib.suppress(Exception):  # another error ends the sweep
+                ended = self._crew.ended(item.entry, item.place, future)
+                if ended is not None:
+                    self._crew.settle(item.entry, ended, again=False)
+        return [item.entry for future, item in running.items() if future not in over]
 
     def _start_jobs(self) -> None:
         # Where jobs run in this process, one is over when it has been started: see to it first.

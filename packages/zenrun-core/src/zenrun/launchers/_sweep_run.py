@@ -28,7 +28,7 @@ from zenrun.launchers._sweep_dir import SweepDir, find_sweep_dir, set_sweep_dir
 from zenrun.launchers._workers import Workers
 from zenrun.results._lock import SweepLock
 from zenrun.results._reader import read_journal
-from zenrun.results._writer import FOLDER, JournalWriter
+from zenrun.results._writer import FOLDER, JOURNAL, JournalWriter
 
 log = logging.getLogger("zenrun.sweep")
 
@@ -95,10 +95,13 @@ class SweepRun:
         if self.journal is None:
             path = Path(os.path.abspath(str(config.hydra.sweep.dir)))
             path.mkdir(parents=True, exist_ok=True)
-            if self.resumed is None:
-                _put_aside(path)
             self._lock = SweepLock(path)
             self._lock.acquire()
+            if self.resumed is not None:  # somebody may have gone on with it until this moment
+                self.resumed = Resumed(read_journal(path), path)
+            else:
+                while _put_aside(path):  # with the lock; another sweep may take the new place first
+                    self._lock.acquire()
             self.journal = JournalWriter(path, self._head(config))
             self.journal.open()
         if self.workers is None:
@@ -169,13 +172,13 @@ def _task_yaml(config: DictConfig) -> str:
     return OmegaConf.to_yaml(made)
 
 
-def _put_aside(sweep_dir: Path) -> None:
+def _put_aside(sweep_dir: Path) -> bool:
     """Keep the journal of an earlier sweep that was told to use the same directory."""
     folder = sweep_dir / FOLDER
-    if not (folder / "journal").exists():
-        return
-    SweepLock(sweep_dir).check()
+    if not (folder / JOURNAL).exists():
+        return False
     number = 1
     while (aside := sweep_dir / f"{FOLDER}-{number}").exists():
         number += 1
     folder.rename(aside)
+    return True

@@ -34,7 +34,7 @@ from zenrun.results._writer import JournalWriter
 _KEPT_PARTS = 256
 # What this process has been sent, by id. The ids are of one content each, so this is a cache.
 _parts: OrderedDict[str, Any] = OrderedDict()
-_journals: OrderedDict[str, JournalWriter] = OrderedDict()
+_journals: OrderedDict[tuple[str, str, int], JournalWriter] = OrderedDict()
 
 
 def worker_name() -> str:
@@ -59,7 +59,9 @@ def run_parcel(parcel: Parcel) -> Reply:
     Raises:
         Exception: Hydra could not run the job: its folder cannot be written, and the like.
     """
-    missing = tuple(part for part in parcel.needs if part not in _parts | dict(parcel.parts))
+    missing = tuple(
+        part for part in parcel.needs if part not in _parts and part not in parcel.parts
+    )
     if missing:
         return Reply(missing=missing)
     with _at_home(parcel.place):
@@ -96,8 +98,9 @@ def _run(parcel: Parcel, world: World) -> Reply:
     job: PlannedJob | HydraJob = _unpacked(parcel)
     journal = _journal(parcel.place)
     start = time.time()
+    written = False
     try:
-        result = attempted(
+        result, written = attempted(
             job,
             world.task_function,
             world.context,
@@ -126,7 +129,7 @@ def _run(parcel: Parcel, world: World) -> Reply:
         start=start,
         end=time.time(),
         worker=worker_name(),
-        written=None if journal is None else journal.name,
+        written=journal.name if journal is not None and written else None,
     )
 
 
@@ -174,11 +177,11 @@ def _packed_value(result: JobReturn) -> bytes:
 def _journal(place: Place) -> JournalWriter | None:
     if place.sweep_dir is None:
         return None
-    found = _journals.get(place.sweep_dir)
+    # A later sweep may have the same folder, and a forked process has what its parent had open.
+    key = place.sweep_dir, place.sweep, os.getpid()
+    found = _journals.get(key)
     if found is None:
-        found = _journals[place.sweep_dir] = JournalWriter(
-            Path(place.sweep_dir), {"sweep": place.sweep}
-        )
+        found = _journals[key] = JournalWriter(Path(place.sweep_dir), {"sweep": place.sweep})
         while len(_journals) > 8:
             _journals.popitem(last=False)[1].close()
     return found

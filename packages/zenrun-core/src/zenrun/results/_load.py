@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
@@ -55,8 +55,8 @@ class SweepJob:
     error: str | None
     traceback: str | None
     shown: str
-    _record: JobRecord
-    _unpickle: bool
+    _record: JobRecord = field(repr=False, compare=False)
+    _unpickle: bool = field(repr=False, compare=False)
 
     @property
     def return_value(self) -> Any:
@@ -95,7 +95,8 @@ class Sweep(Sequence[SweepJob]):
     Attributes:
         directory: The directory.
         status: "RUNNING", "FINISHED", "FAILED", "INTERRUPTED" (by Ctrl-C), "DEAD" (its process is gone and
-            has not said how), or "UNKNOWN" (its process is, or was, on another machine).
+            has not said how), or "UNKNOWN" (its process is, or was, on another machine, or the file
+            system has no locks).
         config: The task's config as yaml, before any override.
         overrides: The sweep's overrides as they were given.
         notes: What its sweeper has written down.
@@ -191,12 +192,13 @@ def _job(record: JobRecord, sweep_dir: Path, *, unpickle: bool) -> SweepJob:
 
 
 def _status(directory: Path, journal: SweepJournal) -> str:
-    if is_held(directory):
+    held = is_held(directory)
+    if held:
         return "RUNNING"
     if journal.end is not None:
         return journal.end
     here = holder_of(directory).get("host") in {None, socket.gethostname()}
-    return "DEAD" if here else "UNKNOWN"
+    return "DEAD" if here and held is not None else "UNKNOWN"
 
 
 def _cut(text: str | None) -> str:

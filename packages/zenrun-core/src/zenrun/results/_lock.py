@@ -10,6 +10,8 @@ import contextlib
 import json
 import os
 import socket
+import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,20 @@ except ImportError:  # where there is none, nothing is locked
     fcntl = None  # type: ignore[assignment]
 
 _NAME = "lock"
+_WAITS = (0, 0.005, 0.02, 0.05, 0.1)  # seconds before each try
+
+
+_held: weakref.WeakSet[SweepLock] = weakref.WeakSet()
+
+
+def _forget_in_child() -> None:
+    """Have processes that are forked while a sweep runs not keep its lock when it is gone."""
+    for lock in list(_held):
+        lock.drop()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)
 
 
 class SweepLock:
@@ -43,8 +59,7 @@ class SweepLock:
             JournalError: The file cannot be made.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+            file = self._locked()
         except OSError as error:
             msg = (
                 f"The sweep cannot write to its directory, {str(self._path.parent.parent)!r}: "
@@ -52,34 +67,47 @@ class SweepLock:
                 "choose another by an override such as hydra.sweep.dir=/somewhere/else"
             )
             raise JournalError(msg, str(self._path)) from error
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                os.close(file)
-                raise self._about() from error
-            except OSError:
-                pass  # a file system without locks
         holder = json.dumps({"host": socket.gethostname(), "pid": os.getpid()})
         with contextlib.suppress(OSError):  # it only helps the next one's message
             os.ftruncate(file, 0)
             os.write(file, holder.encode())
+        self.drop()
         self._file = file
+        _held.add(self)
 
-    def check(self) -> None:
-        """See that nobody has the lock.
-
-        Raises:
-            SweepRunningError: Another process has it.
-        """
-        if is_held(self._path.parent.parent):
-            raise self._about()
+    def _locked(self) -> int:
+        """Open the file and lock it; that it is still the one of that name is seen afterwards."""
+        for wait in _WAITS:
+            time.sleep(wait)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+            try:
+                if fcntl is not None:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:  # by a sweep, or for a moment by who looks whether there is one
+                os.close(file)
+                continue
+            except OSError:
+                pass  # a file system without locks
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), self._path.stat()):
+                    return file
+            os.close(file)
+        raise self._about()
 
     def release(self) -> None:
         """Give the lock back."""
+        if self._file is not None and fcntl is not None:
+            with contextlib.suppress(OSError):
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        self.drop()
+
+    def drop(self) -> None:
+        """Close the file: the lock stays with other processes that have it from this one."""
+        _held.discard(self)
         if self._file is not None:
-            os.close(self._file)
-            self._file = None
+            file, self._file = self._file, None
+            os.close(file)
 
     def _about(self) -> SweepRunningError:
         holder = holder_of(self._path.parent.parent)
@@ -104,24 +132,29 @@ def holder_of(sweep_dir: Path) -> dict[str, Any]:
     return {}
 
 
-def is_held(sweep_dir: Path) -> bool:
+def is_held(sweep_dir: Path) -> bool | None:
     """Say whether a process of this machine, or of one that shares its locks, has the lock.
 
     Args:
         sweep_dir: The directory.
+
+    Returns:
+        None where that cannot be known: the file system has no locks, or does not let one look.
     """
     if fcntl is None:
-        return False
+        return None
     try:
         file = os.open(Path(sweep_dir, FOLDER, _NAME), os.O_RDONLY)
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:
+        return None
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        return None
     finally:
         os.close(file)
     return False

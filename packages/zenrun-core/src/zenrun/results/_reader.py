@@ -17,6 +17,8 @@ from zenrun.results._records import COMPLETED, FORMAT, RUNNING, STATUSES, JobRec
 from zenrun.results._values import StoredValue
 from zenrun.results._writer import FOLDER, JOURNAL
 
+_NAMED = 8
+
 
 @dataclass
 class SweepJournal:
@@ -60,7 +62,7 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
         raise JournalError(_about_nothing(Path(sweep_dir)), str(sweep_dir))
     made = SweepJournal()
     records: dict[tuple[int, str, int], JobRecord] = {}  # by job, sweep's process, and attempt
-    sweeps: list[tuple[SweepHeader, str | None, dict[str, Any]]] = []
+    sweeps: list[tuple[float, SweepHeader | None, str | None, dict[str, Any]]] = []
     for path, content in contents:
         entries = list(_entries(content, made))
         head = next((entry for entry in entries if "zenrun_journal" in entry), None)
@@ -70,12 +72,16 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
         for record in _records(entries, folder):
             key = record.num, sweep, record.attempt
             records[key] = _later(records.get(key), record)
-        if head is not None and "config" in head:
-            ends = [str(entry["end"]) for entry in entries if "end" in entry]
+        of_sweep = head is not None and "config" in head
+        ends = [entry for entry in entries if "end" in entry and "job" not in entry]
+        if of_sweep or ends:  # its first line may be damaged, and the others not
+            header = SweepHeader.of(head) if head is not None and of_sweep else None
+            time = header.time if header is not None else float(ends[-1].get("time", 0.0))
             notes = {str(item["note"]): item.get("value") for item in entries if "note" in item}
-            sweeps.append((SweepHeader.of(head), ends[-1] if ends else None, notes))
-    for header, end, notes in sorted(sweeps, key=lambda item: item[0].time):
-        made.headers.append(header)
+            sweeps.append((time, header, str(ends[-1]["end"]) if ends else None, notes))
+    for _, header, end, notes in sorted(sweeps, key=lambda item: item[0]):
+        if header is not None:
+            made.headers.append(header)
         made.notes.update(notes)
         made.end = end
     for record in sorted(records.values(), key=lambda item: (item.num, item.start)):
@@ -157,9 +163,17 @@ def _about_nothing(sweep_dir: Path) -> str:
     if below:
         found = "There are below it: " + ", ".join(map(str, below[:5]))
     else:
-        names = sorted(path.name for path in sweep_dir.iterdir())[:8]
-        found = f"It holds {', '.join(names)}" if names else "It is empty"
+        found = _held_in(sweep_dir)
     return (
         f"No sweep of zenrun is in {str(sweep_dir)!r}: it has no {FOLDER}/{JOURNAL}. {found}. A sweep's "
         "directory is hydra.sweep.dir, by default multirun/<date>/<time>"
     )
+
+
+def _held_in(folder: Path) -> str:
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        return f"It cannot be looked into: {error.strerror or error}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"It holds {', '.join(names[:_NAMED])}{more}" if names else "It is empty"

@@ -11,6 +11,7 @@ import base64
 import contextlib
 import hashlib
 import importlib
+import itertools
 import json
 import pickle
 import reprlib
@@ -21,10 +22,10 @@ from typing import Any
 
 from zenrun.errors import JournalError
 
-_PLAIN = frozenset({type(None), bool, int, float})
 _MOST_JSON = 64 * 1024  # characters
 _MOST_INLINE = 16 * 1024  # bytes
 _DEEPEST = 40
+_LONGEST_INT = 2000  # bits: Python refuses to write or read longer ones where it is told to
 _SHOWN = 200
 VALUES = "values"
 
@@ -41,12 +42,8 @@ def store_value(value: Any, folder: Path, num: int, attempt: int) -> dict[str, A
     Raises:
         OSError: The file cannot be written.
     """
-    if _is_plain(value, _DEEPEST):
-        if type(value) in _PLAIN:
-            return {"json": value}
-        with contextlib.suppress(ValueError):  # a whole number too long for Python to write out
-            if len(json.dumps(value)) <= _MOST_JSON:
-                return {"json": value}
+    if _is_plain(value) and len(json.dumps(value)) <= _MOST_JSON:
+        return {"json": value}
     entry = _seen(value)
     try:
         packed = _dumps(value)
@@ -60,25 +57,35 @@ def store_value(value: Any, folder: Path, num: int, attempt: int) -> dict[str, A
     return {"file": name, "size": len(packed), **entry}
 
 
-def _is_plain(value: Any, depth: int) -> bool:
-    kind = type(value)
-    if kind in _PLAIN:
-        return True
-    if kind is str:
-        return _is_text(value)
-    if depth == 0:
-        return False
-    if kind is list:
-        return all(_is_plain(item, depth - 1) for item in value)
-    if kind is dict:
-        return all(
-            type(key) is str and _is_text(key) and _is_plain(item, depth - 1)
-            for key, item in value.items()
-        )
+def _is_plain(value: Any) -> bool:
+    """Say whether JSON gives a value back as it is; no more is looked at than a line can hold."""
+    left, layer = _MOST_JSON, [value]
+    for _ in range(_DEEPEST):
+        left -= len(layer)
+        if left < 0 or not all(map(_is_plain_itself, layer)):
+            return False
+        below = (item for item in layer if type(item) in (list, dict))
+        items = (item.values() if type(item) is dict else item for item in below)
+        layer = list(itertools.islice(itertools.chain.from_iterable(items), left + 1))
+        if not layer:
+            return True
     return False
 
 
+def _is_plain_itself(value: Any) -> bool:
+    kind = type(value)
+    if kind is int:
+        return value.bit_length() <= _LONGEST_INT  # type: ignore[no-any-return]
+    if kind is str:
+        return _is_text(value)
+    if kind is dict:
+        return all(type(key) is str and _is_text(key) for key in value)
+    return kind in (type(None), bool, float, list)
+
+
 def _is_text(value: str) -> bool:
+    if len(value) > _MOST_JSON:
+        return False
     try:
         value.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which JSON's readers take amiss
@@ -99,12 +106,13 @@ def _seen(value: Any) -> dict[str, Any]:
     """Give what can be shown of a value without unpickling it."""
     shown: dict[str, Any] = {}
     with contextlib.suppress(Exception):  # its class says how it is shown
+        if isinstance(value, (str, bytes, bytearray)):
+            value = value[:_SHOWN]
         text = repr(value) if isinstance(value, (int, float, str)) else _shorter.repr(value)
         shown["shown"] = text.encode("utf-8", "replace").decode()[:_SHOWN]
-    if isinstance(value, (str, bytes, bytearray, complex)) or getattr(value, "ndim", 0) != 0:
-        return shown
     with contextlib.suppress(Exception):
-        shown["number"] = float(value)
+        if not isinstance(value, (str, bytes, bytearray)) and getattr(value, "ndim", 0) == 0:
+            shown["number"] = float(value)
     return shown
 
 
@@ -119,7 +127,7 @@ def _write_whole(path: Path, content: bytes) -> None:
     try:
         partial.write_bytes(content)
         partial.replace(path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise
@@ -159,8 +167,7 @@ class StoredValue:
         """Give the value, unpickled if it is not plain.
 
         Raises:
-            JournalError: It was not written, or is not what was written.
-            Exception: What unpickling raises.
+            JournalError: It was not written, is not what was written, or cannot be unpickled here.
         """
         if self.is_plain:
             return self._entry["json"]
@@ -178,7 +185,14 @@ class StoredValue:
                 "digest is another one. The file was changed or damaged since; run the job again"
             )
             raise JournalError(msg, str(where))
-        return pickle.loads(packed)  # noqa: S301 - the caller has asked for it
+        try:
+            return pickle.loads(packed)  # noqa: S301 - the caller has asked for it
+        except Exception as error:  # it runs what the value's class says
+            msg = (
+                f"What a job returned, {self.shown}, cannot be unpickled here: {type(error).__name__}: "
+                f"{error}. Unpickling needs the modules that defined it, in versions that fit"
+            )
+            raise JournalError(msg) from error
 
     def _packed(self) -> bytes:
         if "pickle" in self._entry:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -47,6 +48,8 @@ class JournalWriter:
         self._path = self._folder / JOURNAL / self.name
         self._head = dict(head)
         self._file: int | None = None
+        self._torn = False
+        self._one_at_a_time = threading.RLock()  # jobs on threads share the file
         self._synced = time.monotonic()
 
     def job_started(
@@ -185,6 +188,7 @@ class JournalWriter:
             )
             self._append(encode_line(first))
         except OSError as error:
+            self.close()  # without its first line nothing else may be in it
             raise self._about(error, "its first line") from error
 
     def close(self) -> None:
@@ -196,27 +200,36 @@ class JournalWriter:
 
     def _relative(self, directory: str) -> str:
         inside = self._sweep_dir + os.sep
+        if not directory.startswith(inside) and directory:
+            directory = os.path.abspath(directory)
         return directory.removeprefix(inside)
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self.open()
-        try:
-            self._append(encode_line(entry))
-            self._sync()
-        except OSError as error:
-            raise self._about(error, f"the entry of job {entry.get('job', '-')}") from error
+        line = encode_line(entry)
+        with self._one_at_a_time:
+            self.open()
+            try:
+                self._append(line)
+                self._sync()
+            except OSError as error:
+                what = f"the entry of job {entry['job']}" if "job" in entry else "an entry"
+                raise self._about(error, what) from error
 
     def _append(self, line: bytes) -> None:
         assert self._file is not None
         before = os.fstat(self._file).st_size
+        if self._torn:
+            line = b"\n" + line
         try:
             written = os.write(self._file, line)
             if written < len(line):  # the disk is full: the rest says why
                 os.write(self._file, line[written:])
         except OSError:
+            self._torn = True
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, before)
             raise
+        self._torn = False
 
     def _sync(self) -> None:
         now = time.monotonic()
