@@ -12,15 +12,18 @@ from zenrun.testing import isolated_hydra
 # How long an example takes says nothing: a run writes files, and machines are busy.
 settings.register_profile("zenrun", deadline=None, print_blob=True)
 settings.register_profile("nightly", settings.get_profile("zenrun"), max_examples=2000)
-# For suites that run again with other versions: what is compared with Hydra is compared once.
+# For suites that run again with other versions: what is compared with Hydra is compared once, and what
+# kills and fills disks does so once.
 settings.register_profile("quick", settings.get_profile("zenrun"), max_examples=10)
 PROFILE = os.environ.get("ZENRUN_HYPOTHESIS", "zenrun")
 settings.load_profile(PROFILE)
 if PROFILE == "quick":
     collect_ignore = [
         f"differential/test_{name}_as_hydra.py"
-        for name in ("changes", "edges", "plugins", "run", "sweep", "sweep_corners")
+        for name in ("changes", "edges", "jobs", "plugins", "run", "sweep", "sweep_corners")
     ]
+    collect_ignore += [f"launchers/test_{name}.py" for name in ("faults", "full_disk", "kills")]
+    collect_ignore += ["results/test_journal.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,14 @@ class Listing(OwnSweeper):
     jobs = ()
 
     def sweep(self, arguments):
-        results = []
-        for num, overrides in enumerate(self.jobs):
-            try:
-                results += self.launcher.launch([[*arguments, *overrides]], initial_job_idx=num)
-            except Exception as error:
-                results.append((type(error).__name__, str(error)))
-        return results
+        jobs = enumerate(self.jobs)
+        return [self.run([*arguments, *overrides], num) for num, overrides in jobs]
+
+    def run(self, overrides, num):
+        try:
+            return self.launcher.launch([overrides], initial_job_idx=num)
+        except Exception as error:
+            return type(error).__name__, str(error)
 
 
 @pytest.fixture(autouse=True)

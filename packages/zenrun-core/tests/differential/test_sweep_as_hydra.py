@@ -9,14 +9,14 @@ from strategies import cases, examples
 SLOW = list(HealthCheck)
 
 
-@settings(max_examples=examples(10), suppress_health_check=SLOW)
+@settings(max_examples=examples(4), suppress_health_check=SLOW)
 @given(cases(many=True))
 def test_sweep_generated_is_as_hydras(case):
     """Configs, groups, interpolations and overrides as users write them."""
     assert_as_hydra(case)
 
 
-@settings(max_examples=examples(4), suppress_health_check=SLOW)
+@settings(max_examples=examples(2), suppress_health_check=SLOW)
 @given(cases(many=True, hopeless=True))
 def test_sweep_with_a_mistake_fails_as_hydras(case):
     """One override that cannot be, among others: the same error at the same moment."""

@@ -72,6 +72,7 @@ GROUPS = [
 ]
 
 OF_HYDRA = [
+    sweep(PLAIN, "s=${hydra:job.num}", "hydra.sweep.subdir=${hydra:job.override_dirname}"),
     sweep({"a": 1}, "a=1,2", RECORDER, "+hydra.callbacks.z={_target_:spies.Recorder,name:z}"),
     sweep({"a": 1}, "a=1,2", "hydra.sweep.dir=d/${now:%Y}", "hydra.job.chdir=true"),
     sweep(

@@ -130,8 +130,8 @@ def stopping():
     ("sent", "status", "job"),
     [
         (None, "RUNNING", "RUNNING"),
-        (signal.SIGKILL, "DEAD", "RUNNING"),
-        (signal.SIGTERM, "DEAD", "RUNNING"),
+        (signal.SIGKILL, "DEAD", "LOST"),
+        (signal.SIGTERM, "DEAD", "LOST"),
         (signal.SIGINT, "INTERRUPTED", "CANCELLED"),
     ],
     ids=str,

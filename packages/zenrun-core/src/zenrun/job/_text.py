@@ -65,6 +65,9 @@ class KnownText:
             msg = "a text tells what is not known yet"
             raise NotSureError(msg)
         values = [known[part] if changes else part for changes, part in self._parts]
+        if any(changes and is_special(known[part]) for changes, part in self._parts):
+            msg = "an override, which the text tells, is resolved in the config of each job"
+            raise NotSureError(msg)
         return values[0] if len(values) == 1 else "".join(map(str, values))
 
 

@@ -102,8 +102,8 @@ class SingleLauncher:
                 reply: Reply = future.result(timeout=_LOOK)
             except concurrent.futures.TimeoutError:  # not Python's own before 3.11
                 if future.done():  # in this moment; or the error is the job's own
-                    reply = future.result()
-                    return reply
+                    ended: Reply = future.result()
+                    return ended
             else:
                 return reply
             if left is not None and workers.is_running(0, future):

@@ -5,6 +5,7 @@ This module must not know how jobs run.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import socket
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import Any, overload
 from zenrun.errors import JobFailedError, PickledValueError
 from zenrun.results._lock import holder_of, is_held
 from zenrun.results._reader import SweepJournal, read_journal
-from zenrun.results._records import COMPLETED, JobRecord
+from zenrun.results._records import COMPLETED, LOST, RUNNING, JobRecord
 
 _WIDE = 40
 _ROWS = 20
@@ -28,8 +29,8 @@ class SweepJob:
     Attributes:
         num: Its number in the sweep.
         overrides: Its overrides.
-        status: "COMPLETED", "FAILED", "TIMED_OUT", "LOST" (its worker died), "CANCELLED" (it was ended
-            with the sweep), or "RUNNING" (also where the sweep was killed meanwhile).
+        status: "COMPLETED", "FAILED", "TIMED_OUT", "LOST" (its worker died, or the sweep was
+            killed), "CANCELLED" (it was ended with the sweep), or "RUNNING".
         attempt: How often it has been started.
         start: When it began, in seconds since 1970.
         end: When it ended, or None.
@@ -112,7 +113,8 @@ class Sweep(Sequence[SweepJob]):
         self.damaged = journal.damaged
         self.status = _status(directory, journal)
         self._jobs = [
-            _job(journal.jobs[num], directory, unpickle=unpickle) for num in sorted(journal.jobs)
+            _job(_seen(journal.jobs[num], self.status), directory, unpickle=unpickle)
+            for num in sorted(journal.jobs)
         ]
 
     @overload
@@ -169,6 +171,12 @@ def load_sweep(directory: str | os.PathLike[str], *, unpickle: bool = False) -> 
     """
     path = Path(os.path.abspath(directory))
     return Sweep(path, read_journal(path), unpickle=unpickle)
+
+
+def _seen(record: JobRecord, sweep: str) -> JobRecord:
+    """Give a job's record as it is to be seen: a job that ran when its sweep was killed is lost."""
+    gone = record.status == RUNNING and sweep not in {"RUNNING", "UNKNOWN"}
+    return dataclasses.replace(record, status=LOST) if gone else record
 
 
 def _job(record: JobRecord, sweep_dir: Path, *, unpickle: bool) -> SweepJob:
