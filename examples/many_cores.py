@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 
+from omegaconf import DictConfig
+
 from zenrun import hydra_multirun, load_sweep
 
 SWEEP = {"lr": "0.1,0.3,0.9", "momentum": "0.0,0.9"}
 OVERRIDES = [f"{key}={values}" for key, values in SWEEP.items()]
 
 
-def train(cfg):
+def train(cfg: DictConfig) -> dict[str, float]:
     """Take a while, and diverge where the steps are too large."""
     time.sleep(0.2)
     if not cfg.clip and cfg.lr * (1 + cfg.momentum) > 1:
@@ -23,7 +25,7 @@ def train(cfg):
     return {"loss": round((cfg.lr - 0.3) ** 2 + 0.1 * cfg.momentum, 4)}
 
 
-def mended(cfg):
+def mended(cfg: DictConfig) -> dict[str, float]:
     """Train with gradients that are clipped."""
     cfg.clip = True
     return train(cfg)
