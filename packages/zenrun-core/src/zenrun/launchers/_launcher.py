@@ -100,13 +100,13 @@ class SweepLauncher(_Base):
         setup_globals()
         configure = self._hydra_logging(config)
         configure()
-        Path(str(config.hydra.sweep.dir)).mkdir(parents=True, exist_ok=True)
-        sweep.open(config, lambda: make_workers(sweep.options))
+        sweep_dir = Path(os.path.abspath(str(config.hydra.sweep.dir)))
+        sweep_dir.mkdir(parents=True, exist_ok=True)
+        sweep.open(config, lambda: make_workers(sweep.options, sweep_dir))
         workers = sweep.workers
         assert workers is not None
         if workers.remote and self._sender is None:
-            folder = os.path.abspath(str(config.hydra.sweep.dir))
-            self._sender = Sender(self.task_function, context, folder)
+            self._sender = Sender(self.task_function, context, str(sweep_dir))
         results: list[JobReturn | None] = [None] * len(job_overrides)
         jobs = self._jobs(sweep, job_overrides, first, results)
         _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")
