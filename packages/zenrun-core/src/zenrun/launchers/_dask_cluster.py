@@ -16,7 +16,8 @@ from zenrun import errors
 from zenrun.launchers._dask import DaskWorkers, distributed
 from zenrun.launchers._resources import THREADS_VARIABLES, Resources, Shares
 
-_START = 120.0  # seconds
+_START = 60.0  # seconds
+_IN_WORKERS = {"distributed": {"worker": {"profile": {"enabled": False}}}}  # it takes time
 _BATCH = 0.002  # seconds between messages; Dask's 10 ms are more than a short job takes
 
 
@@ -37,6 +38,7 @@ def on_local_cluster(
     shares = Shares(resources)
     own = dict(settings)
     cores: int = importlib.import_module("dask.system").CPU_COUNT
+    of_dask: Any = importlib.import_module("dask.config")
     places = shares.places(concurrent or own.pop("n_workers", None) or cores)
     own.pop("n_workers", None)
     kept = {name: os.environ[name] for name in THREADS_VARIABLES if name in os.environ}
@@ -45,7 +47,7 @@ def on_local_cluster(
         for place in range(places)
     ]
 
-    config = {"distributed": {"worker": {"profile": {"enabled": False}}}}  # it takes time
+    config = of_dask.merge(of_dask.config, _IN_WORKERS)
 
     class Cluster(dask.LocalCluster):  # type: ignore[misc, name-defined]
         """Gives each worker an environment of its own."""

@@ -10,6 +10,7 @@ import importlib
 import os
 import pickle
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from math import ceil
@@ -23,6 +24,7 @@ from zenrun.launchers._travel import cloudpickle
 from zenrun.launchers._workers import Workers
 
 _DAY = 24 * 60  # minutes; submitit's own is 5
+_LAG = 15.0  # seconds
 _SHORTEST, _LONGEST = 0.05, 2.0  # seconds between looks at the jobs
 
 
@@ -36,6 +38,10 @@ def submitit() -> Any:
         return importlib.import_module("submitit")
     except ImportError as error:
         raise errors.MissingExtraError("submitit", "submitit", "executor='submitit'") from error
+
+
+class _NoResultError(Exception):
+    """A job has ended without a result."""
 
 
 class SubmititWorkers(Workers):
@@ -64,6 +70,7 @@ class SubmititWorkers(Workers):
         self._unfinished: type[Exception] = submitit().core.utils.UncompletedJobError
         self._jobs: dict[Future[Any], Any] = {}
         self._running: set[Future[Any]] = set()
+        self._ended: dict[str, float] = {}
         self._news = threading.Event()
         self._poll: threading.Thread | None = None
         self._open = True
@@ -73,7 +80,7 @@ class SubmititWorkers(Workers):
         environment = self._environments(place) if self._environments is not None else {}
         job = self._executor.submit(_answer, dict(environment), function, args)
         future: Future[Any] = Future()
-        if isinstance(job, submitit().DebugJob):  # it runs in this process, when it is waited for
+        if self._in_process(job):  # it runs in this process, when it is waited for
             self._settle(future, job)
             return future
         self._jobs[future] = job
@@ -106,13 +113,25 @@ class SubmititWorkers(Workers):
             return True
         if runs:
             self._running.add(future)
-        if done and self._jobs.pop(future, None) is not None:
+        if done and self._has_result(job) and self._jobs.pop(future, None) is not None:
             self._running.discard(future)
             self._settle(future, job)
-        return bool(done or runs)
+            return True
+        return bool(runs)
+
+    def _has_result(self, job: Any) -> bool:
+        """Say whether there is something to read, or no more to wait for."""
+        if job.paths.result_pickle.exists():
+            return True
+        # Between machines a file may show up later than the end of its writer.
+        patience = 0.0 if isinstance(job, submitit().LocalJob) else _LAG
+        since = self._ended.setdefault(job.job_id, time.monotonic())
+        return time.monotonic() - since >= patience
 
     def _settle(self, future: Future[Any], job: Any) -> None:
         try:
+            if not self._in_process(job) and not job.paths.result_pickle.exists():
+                raise _NoResultError(_about(job))
             returned, answer = job.result()
         except Exception as error:
             future.set_exception(error)
@@ -122,13 +141,17 @@ class SubmititWorkers(Workers):
         else:
             future.set_exception(pickle.loads(answer))  # noqa: S301 - from our own processes
 
+    @staticmethod
+    def _in_process(job: Any) -> bool:
+        return isinstance(job, submitit().DebugJob)
+
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether the job has left the queue."""
         return future in self._running
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether the cluster has ended the job, or lost it."""
-        return isinstance(error, self._unfinished)
+        return isinstance(error, (self._unfinished, _NoResultError))
 
     def kill(self, place: int, future: Future[Any]) -> None:
         """Cancel the job."""
@@ -151,6 +174,14 @@ class SubmititWorkers(Workers):
     def __str__(self) -> str:
         cluster = getattr(self._executor, "cluster", type(self._executor).__name__)
         return f"by submitit ({cluster})"
+
+
+def _about(job: Any) -> str:
+    text = f"job {job.job_id} ended without a result, in the state {job.state}; its output is in "
+    text += str(job.paths.folder)
+    with contextlib.suppress(Exception):
+        text += f"\n{(job.stderr() or '')[-2000:]}"
+    return text
 
 
 def over_executor(executor: Any, concurrent: int | None) -> SubmititWorkers:

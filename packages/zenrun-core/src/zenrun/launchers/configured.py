@@ -183,3 +183,19 @@ class ConfiguredLauncher(Launcher):
             Hydra's account of each, in the order of the overrides.
         """
         return self._working.launch(job_overrides, initial_job_idx)
+
+
+def chosen(config: DictConfig) -> ConfiguredLauncher | None:
+    """Give the launcher that a run's config has chosen, if it is one of zenrun's.
+
+    Args:
+        config: The config, with its ``hydra`` node.
+    """
+    from zenrun import _hydra, _nodes
+
+    target = _nodes.child(config, ("hydra", "launcher", "_target_"))
+    if target is None or _nodes.value_of(target) != TARGET:
+        return None
+    made = _hydra.instantiate_core_plugin(config.hydra.launcher)
+    assert isinstance(made, ConfiguredLauncher)
+    return made
