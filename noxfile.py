@@ -52,11 +52,25 @@ PACKAGES = {
     "torch": HERE / "packages/zenrun-torch-examples",
 }
 # What the suites need besides the package that they test.
-TEST_TOOLS = ("pytest", "pytest-randomly", "pytest-xdist", "hypothesis", "cloudpickle")
+TEST_TOOLS = (
+    "pytest",
+    "pytest-randomly",
+    "pytest-xdist",
+    "hypothesis",
+    "cloudpickle",
+    "rich",
+    "pyte",
+)
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
-MINIMUMS = ("hydra-core==1.3.0", "omegaconf==2.2.3", "numpy==1.26.0", "matplotlib==3.8.0")
+MINIMUMS = (
+    "hydra-core==1.3.0",
+    "omegaconf==2.2.3",
+    "rich==13.0.0",
+    "numpy==1.26.0",
+    "matplotlib==3.8.0",
+)
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 

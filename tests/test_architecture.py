@@ -27,6 +27,7 @@ ROOMS = [
     "_instantiate",
     "compose",
     "_isolation",
+    "results",
     "job",
     "launchers",
     "sweep",

@@ -77,7 +77,7 @@ def written_by(command, cwd):
     files = {
         str(path.relative_to(out)): CLOCK.sub("[time]", path.read_text())
         for path in sorted(out.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".zenrun" not in path.parts
     }
     shutil.rmtree(out)
     return files, CLOCK.sub("[time]", done.stdout)

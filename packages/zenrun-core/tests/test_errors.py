@@ -55,6 +55,8 @@ def example(name):
     kind = getattr(zenrun.errors, name)
     if name == "OverrideSyntaxError":
         return kind("a=[", "the message", 2)
+    if name == "MissingExtraError":
+        return kind("an extra", "the message", "something")
     return kind("the message", **EXAMPLES.get(name, {}))
 
 

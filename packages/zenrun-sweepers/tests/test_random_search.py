@@ -128,7 +128,8 @@ def test_jobs_are_launched_one_by_one_with_increasing_numbers():
     seen = []
     search({"x": 0.0}, lambda _: seen.append(HydraConfig.get().job.num) or 0, "x=interval(0, 1)")
     assert seen == [0, 1, 2]
-    assert sorted(path.name for path in Path("sweep").iterdir() if path.is_dir()) == ["0", "1", "2"]
+    folders = sorted(path.name for path in Path("sweep").iterdir() if path.is_dir())
+    assert folders == [".zenrun", "0", "1", "2"]
 
 
 def test_overrides_that_are_no_sweep_reach_every_job():

@@ -233,9 +233,9 @@ def test_failing_job_raises_its_own_error_with_what_had_finished():
         "best_evaluated_result": 0.0,
         "evaluations": ours.finished_evaluations,
     }
-    for note in getattr(ours, "__notes__", ["optimization_results.yaml, job 2 of 5"]):
-        assert "optimization_results.yaml" in note
-        assert "job 2 of 5" in note
+    notes = " ".join(getattr(ours, "__notes__", ["optimization_results.yaml, job 2 of 5"]))
+    assert "optimization_results.yaml" in notes
+    assert "job 2 of 5" in notes
 
 
 def test_failing_job_whose_error_takes_no_attributes_is_still_its_own():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zenrun.configs._just import just as just
     from zenrun.configs._make_config import make_config as make_config
     from zenrun.configs._nodes import MISSING as MISSING
+    from zenrun.results._load import load_sweep as load_sweep
     from zenrun.run import hydra_multirun as hydra_multirun
     from zenrun.run import hydra_run as hydra_run
 
@@ -27,6 +28,7 @@ _HOMES = {
     "hydra_run": "zenrun.run",
     "instantiate": "zenrun._instantiate",
     "just": "zenrun.configs._just",
+    "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
     "multirun": "zenrun.compose._overrides",
 }
@@ -39,6 +41,7 @@ __all__ = [
     "hydra_run",
     "instantiate",
     "just",
+    "load_sweep",
     "make_config",
     "multirun",
 ]

@@ -54,6 +54,15 @@ def own_resolvers() -> dict[str, Any]:
     }
 
 
+def add_resolvers(resolvers: Mapping[str, Any]) -> None:
+    """Register resolvers with OmegaConf beside those that are there.
+
+    Args:
+        resolvers: The resolvers by name.
+    """
+    BaseContainer._resolvers.update(resolvers)
+
+
 def set_resolvers(saved: Mapping[str, Any]) -> None:
     """Make OmegaConf's resolvers exactly those that `all_resolvers` gave.
 

@@ -231,8 +231,13 @@ def _of_hydra(error):
     return error.__cause__
 
 
+# What zenrun attaches to the error that ends a sweep.
+_OURS = {"finished_jobs", "__notes__"}
+
+
 def _attributes(error):
-    return timeless({key: _attribute(item) for key, item in sorted(vars(error).items())})
+    theirs = {key: item for key, item in sorted(vars(error).items()) if key not in _OURS}
+    return timeless({key: _attribute(item) for key, item in theirs.items()})
 
 
 def _attribute(item):

@@ -261,7 +261,7 @@ def surroundings():
         "stored": sorted(_tree(ConfigStore.instance())),
         "resolvers": sorted(BaseContainer._resolvers),
         "runtime": tree(JobRuntime.instance().conf),
-        "files": sorted(str(path) for path in Path().rglob("*")),
+        "files": sorted(str(path) for path in Path().rglob("*") if ".zenrun" not in path.parts),
     }
     if GlobalHydra.instance().is_initialized():
         loader = GlobalHydra.instance().config_loader()
@@ -314,4 +314,5 @@ def files_of(folder):
     return {
         str(path.relative_to(folder)): "folder" if path.is_dir() else path.read_bytes().decode()
         for path in sorted(Path(folder).rglob("*"))
+        if ".zenrun" not in path.parts  # the journal, which Hydra has none of
     }

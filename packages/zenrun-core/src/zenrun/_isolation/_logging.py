@@ -41,6 +41,7 @@ class _LoggerState:
     disabled: bool
     handlers: tuple[logging.Handler, ...]
     filters: tuple[Any, ...]
+    handler_list: list[logging.Handler] | None = None
 
     @classmethod
     def take(cls, logger: logging.Logger) -> _LoggerState:
@@ -50,6 +51,7 @@ class _LoggerState:
             logger.disabled,
             tuple(logger.handlers),
             tuple(logger.filters),
+            logger.handlers,
         )
 
     def restore(self, logger: logging.Logger) -> None:
@@ -58,8 +60,10 @@ class _LoggerState:
         logger.propagate = self.propagate
         logger.disabled = self.disabled
         logger.filters[:] = self.filters
-        # In place: other objects may hold the list.
-        logger.handlers[:] = [item for item in self.handlers if not hasattr(item, _CLOSED)]
+        # The same list: other objects may hold it.
+        found = logger.handlers if self.handler_list is None else self.handler_list
+        found[:] = [item for item in self.handlers if not hasattr(item, _CLOSED)]
+        logger.handlers = found
 
 
 _NEW_LOGGER = _LoggerState(logging.NOTSET, propagate=True, disabled=False, handlers=(), filters=())
@@ -153,6 +157,8 @@ class LoggingRouter:
             name: item for name, item in dict(_named_handlers).items() if id(item) not in own
         }
         others = handlers_of_others(scope, self.active)
+        for logger, _ in others:
+            give_handlers(logger, logger.handlers)
         _handler_refs[:] = [ref for ref in _handler_refs if id(ref()) in own]
         try:
             yield
@@ -166,7 +172,20 @@ class LoggingRouter:
             for name, handler in hidden_names.items():
                 _named_handlers.setdefault(name, handler)
             for logger, handlers in others:
-                logger.handlers += [item for item in handlers if item not in logger.handlers]
+                give_handlers(logger, [*logger.handlers, *handlers])
+
+
+def give_handlers(logger: logging.Logger, handlers: Sequence[logging.Handler]) -> None:
+    """Set the handlers of a logger, each once.
+
+    The list is another one each time: a thread that is going through the old one with a record meets
+    each of its handlers once.
+
+    Args:
+        logger: The logger.
+        handlers: Its handlers.
+    """
+    logger.handlers = list(dict.fromkeys(handlers))
 
 
 def handlers_of_others(
@@ -197,7 +216,7 @@ def close_handlers(scope: Scope) -> None:
     with logging_lock:
         for logger in all_loggers().values():
             if any(hasattr(item, _CLOSED) for item in logger.handlers):
-                logger.handlers[:] = [x for x in logger.handlers if not hasattr(x, _CLOSED)]
+                give_handlers(logger, [x for x in logger.handlers if not hasattr(x, _CLOSED)])
     for handler in scope.handlers:
         with contextlib.suppress(OSError, ValueError):  # a full disk, a stream the task closed
             handler.close()

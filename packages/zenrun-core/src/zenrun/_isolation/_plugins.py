@@ -129,7 +129,8 @@ def mixed(mixin: type, plugin: Plugin) -> Plugin:
         mixin: The class whose methods come first.
         plugin: The plugin, which is left as it is.
     """
-    both = type(mixin.__name__, (mixin, type(plugin)), {"__module__": mixin.__module__})
+    own = type(plugin)
+    both = type(own.__name__, (mixin, own), {"__module__": own.__module__})
     made: Plugin = object.__new__(both)
     made.__dict__.update(plugin.__dict__)
     return made

@@ -14,7 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zenrun import _hydra
-from zenrun._isolation._logging import RecordsOf, all_loggers, handlers_of_others, logging_lock
+from zenrun._isolation._logging import (
+    RecordsOf,
+    all_loggers,
+    give_handlers,
+    handlers_of_others,
+    logging_lock,
+)
 from zenrun._isolation._scope import Scope, find_scope
 from zenrun._isolation._singletons import SingletonRouter
 
@@ -97,25 +103,25 @@ class QuickLogging:
         for handler in made.values():
             handler.addFilter(RecordsOf(scope, active))
         root = logging.root
-        root.handlers[:] = [made[name] for name in self._of_root]
+        theirs = dict(others)
+        give_handlers(root, [*(made[name] for name in self._of_root), *theirs.get(root, ())])
         if self._root_level is not None and root.level != self._root_level:
             root.setLevel(self._root_level)
         for logger in existing.values():
             if logger.disabled and logger is not root:
                 logger.disabled = False
         for name, level in self._levels.items():
-            _set_up(logging.getLogger(name), level)
-        for logger, handlers in others:
-            logger.handlers += [item for item in handlers if item not in logger.handlers]
+            logger = logging.getLogger(name)
+            _set_up(logger, level, theirs.get(logger, ()))
         scope.handlers[:] = made.values()
         scope.configures_logging = True
         return True
 
 
-def _set_up(logger: logging.Logger, level: int | None) -> None:
+def _set_up(logger: logging.Logger, level: int | None, handlers: Sequence[logging.Handler]) -> None:
     if level is not None and logger.level != level:
         logger.setLevel(level)
-    logger.handlers[:] = []
+    give_handlers(logger, handlers)
     logger.disabled = False
 
 

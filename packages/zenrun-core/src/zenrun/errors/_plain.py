@@ -88,6 +88,30 @@ class ExecutorError(JobError, ValueError, TypeError):
     """What was said about where and how jobs run cannot be done."""
 
 
+class JournalError(JobError, OSError):
+    """The journal of a sweep cannot be written or read.
+
+    Attributes:
+        path: The file or the folder.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class SweepRunningError(JobError, RuntimeError):
+    """Another process runs a sweep in the same directory."""
+
+
+class JobFailedError(JobError, RuntimeError):
+    """A job of a sweep has not returned anything that could be read."""
+
+
+class PickledValueError(JobError, ValueError):
+    """What a job returned would have to be unpickled, and that was not asked for."""
+
+
 class ResumeError(JobError, ValueError):
     """A sweep cannot be gone on with, because it is not the sweep that it was."""
 
@@ -120,21 +144,30 @@ class RemoteJobError(JobError, RuntimeError):
 
 
 class MissingExtraError(ZenrunError, ImportError):
-    """A library that is needed for what was asked for is not installed.
+    """Something was asked for that needs a package which is not installed.
+
+    Args:
+        extra: The extra of zenrun-core that brings the package.
+        package: The package.
+        what_for: What was asked for, as the subject of a sentence.
 
     Attributes:
-        extra: The extra of zenrun-core that installs it.
+        extra: As given.
+        package: As given.
+        what_for: As given.
     """
 
     def __init__(self, extra: str, package: str, what_for: str) -> None:
-        msg = (
-            f"{what_for} needs {package}, which is not installed: "
-            f'pip install "zenrun-core[{extra}]"'
+        super().__init__(
+            f"{what_for} needs {package}, which is not installed.\n"
+            f'Install it with: pip install "zenrun-core[{extra}]"',
+            name=package,
         )
-        super().__init__(msg)
-        self.extra, self.package, self.what_for = extra, package, what_for
+        self.extra = extra
+        self.package = package
+        self.what_for = what_for
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
         return type(self), (self.extra, self.package, self.what_for)
 
 

@@ -80,12 +80,15 @@ class HydraJob:
     def account(self) -> LazyJobReturn:
         """Give a JobReturn with the job's configs and overrides, and nothing that came of it."""
         made = LazyJobReturn.building(self._build)
-        made.overrides = list(OmegaConf.to_container(self.config.hydra.overrides.task))
+        overrides: Any = OmegaConf.to_container(self.config.hydra.overrides.task)
+        made.overrides = list(overrides)
         return made
 
     def _build(self, name: str) -> DictConfig:
+        made: DictConfig
         if name == "hydra_cfg":
-            return _nodes.alone(self.config, "hydra")
-        made: DictConfig = _nodes.clone(self.config)
-        _nodes.take(made, "hydra")
+            made = _nodes.alone(self.config, "hydra")
+        else:
+            made = _nodes.clone(self.config)
+            _nodes.take(made, "hydra")
         return made

@@ -48,7 +48,12 @@ def attempted(
     """
     if journal is None or num is None:
         return job.run(task_function, context, configures_logging=configures_logging)
-    record = {"num": num, "overrides": overrides, "attempt": attempt, "worker": str(os.getpid())}
+    record: dict[str, Any] = {
+        "num": num,
+        "overrides": overrides,
+        "attempt": attempt,
+        "worker": str(os.getpid()),
+    }
     start = time.time()
     journal.job_started(**record, start=start)
     try:
@@ -83,5 +88,3 @@ def told(error: Any) -> str:
     """Give an error as one line of text."""
     text = str(error).strip().splitlines()
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-

@@ -140,9 +140,7 @@ class Crew:
         with isolated_job(self._instances):  # jobs on other threads have a HydraConfig of their own
             return self._run_here(item, attempt)
 
-    def ended(
-        self, entry: Entry[BatchJob], place: int, future: Future[Any]
-    ) -> Outcome | None:
+    def ended(self, entry: Entry[BatchJob], place: int, future: Future[Any]) -> Outcome | None:
         """Say what came of a job; None where its worker lacked something, and it was not run."""
         item, job = entry.item, entry.item.job
         assert job is not None
@@ -154,8 +152,10 @@ class Crew:
         except Exception as error:
             if self._sender is not None and self._workers.has_died(error):
                 return of_error(job, self._about_death(item, error), "LOST")
-            # Hydra could not run it: the task function had no part in that.
-            if self._sweep.options.on_failure in (None, "raise"):
+            # Hydra could not run it; the task function had no part in that. In this process that
+            # ends the sweep, as it does in Hydra; elsewhere other jobs are on their way.
+            here = self._sender is None and not self._workers.beside
+            if here and self._sweep.options.on_failure in (None, "raise"):
                 raise
             return of_error(job, error, "FAILED")
         if self._sender is None:
@@ -213,9 +213,7 @@ class Crew:
         for entry in entries:
             if entry.item.job is not None:
                 error = errors.WorkerDiedError(f"Job {entry.item.num} was ended with the sweep.")
-                self._write(
-                    entry.item, entry.attempt, of_error(entry.item.job, error, "CANCELLED")
-                )
+                self._write(entry.item, entry.attempt, of_error(entry.item.job, error, "CANCELLED"))
 
     def _has_written(self, name: str | None) -> bool:
         """Say whether a worker's record has come where the sweep's journal is."""

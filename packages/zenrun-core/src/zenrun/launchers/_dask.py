@@ -47,7 +47,10 @@ def distributed() -> Any:
     try:
         return importlib.import_module("distributed")
     except ImportError as error:
-        raise errors.MissingExtraError("dask", "distributed", "executor='dask'") from error
+        what_for = "executor='dask'"
+        raise errors.MissingExtraError(
+            extra="dask", package="distributed", what_for=what_for
+        ) from error
 
 
 class _Call(Future[Any]):
@@ -151,6 +154,8 @@ class DaskWorkers(Workers):
             return
         if kind == _STARTED:
             call.address = content
+            if not call.running():
+                call.set_running_or_notify_cancel()
         elif kind == _REPLIED:
             del self._calls[number]
             call.settle(pickle.loads(content))  # noqa: S301 - from our own processes

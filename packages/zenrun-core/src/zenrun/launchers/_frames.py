@@ -1,66 +1,49 @@
-"""An exception's frames on their way from a worker: where it was raised, as if it had been here.
+"""An exception from a worker, shown as if its job had run here.
 
-Who reads a traceback (Python, Hydra's own report, a notebook) then needs to know nothing of workers.
-This module must not know what raised.
+Hydra's report of a failed job looks for its own frames in the traceback, to leave them out. This
+module must not know what raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import CodeType, TracebackType
-from typing import NamedTuple
+import re
+from types import TracebackType
+
+from zenrun.launchers._outcomes import WorkerTracebackError
+
+_TOP = "Traceback (most recent call last):\n"
+_FRAME = re.compile(r'^  File "(.*)", line (\d+), in (.*)$', re.MULTILINE)
 
 
-class SentFrame(NamedTuple):
-    """One frame of a traceback.
-
-    Attributes:
-        file: The source's file.
-        name: The function's name.
-        line: The line that was executed.
-    """
-
-    file: str
-    name: str
-    line: int
-
-
-def frames_of(error: BaseException) -> list[SentFrame]:
-    """List the frames of an exception's traceback, the outermost first.
+def show_as_raised_here(error: Exception, file: str) -> None:
+    """Give a job's exception the traceback that it had in its worker.
 
     Args:
-        error: The exception.
+        error: The exception. One that has a cause or a context of its own is left as it is.
+        file: Where the code is that was sent, and has lost its file on the way.
     """
-    found, at = [], error.__traceback__
-    while at is not None:
-        code = at.tb_frame.f_code
-        found.append(SentFrame(code.co_filename, code.co_name, at.tb_lineno))
-        at = at.tb_next
-    return found
-
-
-def traceback_from(frames: Sequence[SentFrame]) -> TracebackType | None:
-    """Make a traceback that shows frames of another process.
-
-    Args:
-        frames: The frames, the outermost first.
-    """
+    cause = error.__cause__
+    if not isinstance(cause, WorkerTracebackError):
+        return
+    text = str(cause)
+    if text.count(_TOP) != 1:
+        return
     made: TracebackType | None = None
-    for sent in reversed(frames):
-        at = _raised(sent)
-        made = TracebackType(made, at.tb_frame, at.tb_lasti, sent.line)
-    return made
+    for source, line, name in reversed(_FRAME.findall(text)):
+        at = _raised(file if source.startswith("<") else source, int(line), name)
+        made = TracebackType(made, at.tb_frame, at.tb_lasti, int(line))
+    error.__traceback__ = made
+    error.__cause__ = None
 
 
-def _raised(sent: SentFrame) -> TracebackType:
-    """Give the traceback of a code that is called like a frame, and raises."""
-    code: CodeType = compile("raise StopIteration", sent.file, "exec")
-    code = code.replace(co_name=sent.name, co_firstlineno=sent.line)
+def _raised(file: str, line: int, name: str) -> TracebackType:
+    """Give the traceback of code that is named like a frame, and raises."""
+    code = compile("raise StopIteration", file, "exec")
+    code = code.replace(co_name=name, co_firstlineno=line)
     try:
-        exec(code, {"__name__": sent.name})  # noqa: S102 - the code is the line above
+        exec(code, {"__name__": name})  # noqa: S102 - the code is the line above
     except StopIteration as error:
-        assert error.__traceback__ is not None
-        at = error.__traceback__.tb_next
+        at = error.__traceback__ and error.__traceback__.tb_next
         assert at is not None
         return at
     raise AssertionError

@@ -5,13 +5,14 @@ It stands in for Hydra's basic launcher. This module must not know which jobs th
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hydra.core.utils import JobReturn, setup_globals
+from hydra.core.utils import JobReturn, JobStatus, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
@@ -19,6 +20,7 @@ from zenrun import _hydra, _nodes
 from zenrun.job._logging import logging_form
 from zenrun.launchers._choose import make_workers
 from zenrun.launchers._crew import BatchJob, Crew
+from zenrun.launchers._frames import show_as_raised_here
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._prepare import JobPreparer
 from zenrun.launchers._resumed import finished_result
@@ -88,7 +90,16 @@ class SweepLauncher(_Base):
             sweep.close(error)
             raise
         sweep.close(None)
+        for result in made:
+            error = result.__dict__.get("_return_value")
+            if result.status is JobStatus.FAILED and isinstance(error, Exception):
+                show_as_raised_here(error, self._file())  # Hydra reports it
         return made
+
+    def _file(self) -> str:
+        """Give the file of the task function."""
+        code = getattr(inspect.unwrap(self.task_function), "__code__", None)
+        return "<worker>" if code is None else str(code.co_filename)
 
     def _launch(
         self, sweep: SweepRun, job_overrides: Sequence[Sequence[str]], first: int
@@ -106,12 +117,12 @@ class SweepLauncher(_Base):
         workers = sweep.workers
         assert workers is not None
         if workers.remote and self._sender is None:
-            self._sender = Sender(self.task_function, context, str(sweep_dir))
+            self._sender = Sender(self.task_function, context, str(sweep_dir), sweep.id)
         results: list[JobReturn | None] = [None] * len(job_overrides)
+        assert sweep.progress is not None
+        sweep.progress.add_total(len(results))
         jobs = self._jobs(sweep, job_overrides, first, results)
         _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")
-        assert sweep.progress is not None
-        sweep.progress.add_total(len(jobs))
         crew = Crew(
             sweep,
             workers,
@@ -126,8 +137,7 @@ class SweepLauncher(_Base):
         try:
             schedule.run()
         except BaseException:
-            workers.close(kill=True)
-            crew.cancelled(schedule.running())
+            crew.cancelled(schedule.end_running())
             raise
         if crew.failure is not None:
             _ = crew.failure.return_value  # raises what the task function raised
@@ -154,6 +164,7 @@ class SweepLauncher(_Base):
                 BatchJob(position, first + position, tuple(overrides))
                 for position, overrides in enumerate(job_overrides)
             ]
+        assert sweep.progress is not None
         sweep.resumed.check_jobs(job_overrides, first)
         jobs = []
         for position, overrides in enumerate(job_overrides):
@@ -164,5 +175,6 @@ class SweepLauncher(_Base):
                 jobs.append(BatchJob(position, num, tuple(overrides)))
             else:
                 sweep.finished.append(result)
+                sweep.progress.ended(num, "COMPLETED")
         log.info("Going on: %s of %s jobs are finished", len(results) - len(jobs), len(results))
         return jobs

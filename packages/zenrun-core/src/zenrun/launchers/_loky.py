@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
 from zenrun import errors
 from zenrun.launchers._resources import Shares
+from zenrun.launchers._worker import warm_up
 from zenrun.launchers._workers import Workers
 
 
@@ -33,7 +33,10 @@ class LokyWorkers(Workers):
         try:
             self._loky: Any = importlib.import_module("loky")
         except ImportError as error:
-            raise errors.MissingExtraError("parallel", "loky", "executor='loky'") from error
+            what_for = "executor='loky'"
+            raise errors.MissingExtraError(
+                extra="parallel", package="loky", what_for=what_for
+            ) from error
         shares = shares or Shares()
         self.places: int = shares.places(places or self._loky.cpu_count())
         self._environments = [
@@ -59,10 +62,10 @@ class LokyWorkers(Workers):
         self._pools[place] = self._loky.ProcessPoolExecutor(
             max_workers=1, env=self._environments[place]
         )
-        self._started[place] = self._pools[place].submit(os.getpid)
+        self._started[place] = self._pools[place].submit(warm_up)
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
-        """Say whether the process is up."""
+        """Say whether the process is up, and has loaded what jobs need."""
         started = self._started.get(place)
         return started is not None and started.done()
 

@@ -87,9 +87,7 @@ class LaunchOptions:
         return [name for name in names if getattr(self, name) is not None]
 
 
-def _check(
-    name: str, value: Any, kinds: tuple[type, ...], least: float | None, what: str
-) -> None:
+def _check(name: str, value: Any, kinds: tuple[type, ...], least: float | None, what: str) -> None:
     if value is None:
         return
     of_kind = isinstance(value, kinds) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - not NaN

@@ -52,7 +52,7 @@ class RecordedLauncher(_Base):
                 "or set the launcher up by its own config"
             )
             raise errors.ExecutorError(msg)
-        super().setup(**given)
+        super().setup(**given)  # type: ignore[safe-super]
         self._preparer = JobPreparer(given["hydra_context"].config_loader, given["config"])
         self._config = given["config"]
 
@@ -71,12 +71,9 @@ class RecordedLauncher(_Base):
         sweep = self.sweep
         sweep.open(self._config, Workers)
         if sweep.resumed is None:
-            results = self._launched(job_overrides, initial_job_idx)
-        else:
-            sweep.resumed.check_jobs(job_overrides, initial_job_idx)
-            results = self._completed(sweep, job_overrides, initial_job_idx)
-        sweep.finished += results
-        return results
+            return self._launched(job_overrides, initial_job_idx)
+        sweep.resumed.check_jobs(job_overrides, initial_job_idx)
+        return self._completed(sweep, job_overrides, initial_job_idx)
 
     def _completed(
         self, sweep: SweepRun, job_overrides: Sequence[Sequence[str]], first: int
@@ -91,18 +88,21 @@ class RecordedLauncher(_Base):
                 left.append((num, position, overrides))
             else:
                 results[position] = result
+                sweep.finished.append(result)
         for run in _consecutive(sorted(left)):
             made = self._launched([overrides for _, _, overrides in run], run[0][0])
             results.update(zip((position for _, position, _ in run), made, strict=True))
         return [results[position] for position in range(len(job_overrides))]
 
-    def _launched(self, job_overrides: Sequence[Sequence[str]], first: int) -> list[JobReturn]:
+    def _launched(self, job_overrides: Sequence[Sequence[str]], first: int) -> Sequence[JobReturn]:
         start = time.time()
-        results = list(super().launch(job_overrides, first))
-        for num, (overrides, result) in enumerate(
-            zip(job_overrides, results, strict=True), first
-        ):
-            self._write(num, overrides, result, start)
+        results: Sequence[JobReturn] = super().launch(job_overrides, first)  # type: ignore[safe-super]
+        # What it returns is its own affair, as long as the sweeper takes it.
+        made = [item for item in results or () if isinstance(item, JobReturn)]
+        if len(made) == len(job_overrides):
+            for num, (overrides, result) in enumerate(zip(job_overrides, made, strict=True), first):
+                self._write(num, overrides, result, start)
+        self.sweep.finished += made
         return results
 
     def _write(self, num: int, overrides: Sequence[str], result: JobReturn, start: float) -> None:

@@ -5,6 +5,7 @@ This module must not know how jobs run.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import logging
 import os
@@ -31,7 +32,7 @@ class Resumed:
     """
 
     def __init__(self, journal: SweepJournal, sweep_dir: Path) -> None:
-        self._sweep_dir = sweep_dir
+        self._sweep_dir = Path(os.path.abspath(sweep_dir))
         self._headers = journal.headers
         self._jobs = dict(journal.jobs)
         self._by_overrides: defaultdict[tuple[str, ...], deque[JobRecord]] = defaultdict(deque)
@@ -114,7 +115,8 @@ class Resumed:
         if found:
             record = next((item for item in found if item.num == num), found[0])
             found.remove(record)
-            return record.num, record
+            directory = str(self._sweep_dir / record.directory) if record.directory else ""
+            return record.num, dataclasses.replace(record, directory=directory)
         if num in self._jobs or num < self._next:
             num = self._next
         self._next = max(self._next, num + 1)
@@ -137,7 +139,8 @@ def finished_result(preparer: JobPreparer, num: int, record: JobRecord) -> JobRe
         log.warning("Job %s runs again, as what it returned cannot be read: %s", num, error)
         return None
     job = preparer.job(num, record.overrides)
-    job.output_dir = record.directory
+    if record.directory:
+        job.output_dir = record.directory
     result = job.account()
     result.status = JobStatus.COMPLETED
     result.return_value = value

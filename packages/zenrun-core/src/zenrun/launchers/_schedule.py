@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from zenrun.launchers._workers import Workers
 
 T = TypeVar("T")
+E = TypeVar("E", bound="Ended")
 _LOOK_AROUND = 0.25  # seconds between looks at time limits and the progress view
 _LONGEST_PAUSE = 300.0
 
@@ -62,22 +63,22 @@ class Ended(Protocol):
         ...
 
 
-class Crew(Protocol[T]):
+class Crew(Protocol[T, E]):
     """Starts jobs, and says what came of them."""
 
     def start(self, entry: Entry[T], place: int) -> Future[Any]:
         """Start a job at a place."""
         ...
 
-    def ended(self, entry: Entry[T], place: int, future: Future[Any]) -> Ended | None:
+    def ended(self, entry: Entry[T], place: int, future: Future[Any]) -> E | None:
         """Say what came of a job; None where it has to be started once more, and was not run."""
         ...
 
-    def timed_out(self, entry: Entry[T]) -> Ended:
+    def timed_out(self, entry: Entry[T]) -> E:
         """Say what came of a job whose time was over."""
         ...
 
-    def settle(self, entry: Entry[T], ended: Ended, *, again: bool) -> bool:
+    def settle(self, entry: Entry[T], ended: E, *, again: bool) -> bool:
         """Take what came of a job; again says that it will be started once more.
 
         Returns:
@@ -97,7 +98,7 @@ class _Running(Generic[T]):
     deadline: float | None = None
 
 
-class Schedule(Generic[T]):
+class Schedule(Generic[T, E]):
     """Runs jobs at the places there are; the next one starts the moment a place is free.
 
     Args:
@@ -108,7 +109,7 @@ class Schedule(Generic[T]):
     """
 
     def __init__(
-        self, workers: Workers, limits: Limits, crew: Crew[T], items: Iterable[T]
+        self, workers: Workers, limits: Limits, crew: Crew[T, E], items: Iterable[T]
     ) -> None:
         self._workers = workers
         self._limits = limits
@@ -139,9 +140,15 @@ class Schedule(Generic[T]):
             self._end_overdue()
             self._crew.look_around()
 
-    def running(self) -> list[Entry[T]]:
-        """Give the jobs that run now."""
-        return [item.entry for item in self._running.values()]
+    def end_running(self) -> list[Entry[T]]:
+        """End the jobs that run now, where that can be done, and give them."""
+        ended = list(self._running.items())
+        self._running.clear()
+        for future, running in ended:
+            future.cancel()
+            if not future.done():
+                self._workers.kill(running.place, future)
+        return [running.entry for _, running in ended]
 
     def _start_jobs(self) -> None:
         # Where jobs run in this process, one is over when it has been started: see to it first.
@@ -185,7 +192,7 @@ class Schedule(Generic[T]):
         else:
             self._settle(running.entry, ended)
 
-    def _settle(self, entry: Entry[T], ended: Ended) -> None:
+    def _settle(self, entry: Entry[T], ended: E) -> None:
         again = ended.failed and self._go_on and entry.attempt <= self._limits.retries
         if not self._crew.settle(entry, ended, again=again):
             self._go_on = False

@@ -5,8 +5,9 @@ This module must not know how its config was composed.
 
 from __future__ import annotations
 
+import concurrent.futures
 from collections.abc import Callable
-from concurrent.futures import Future, TimeoutError
+from concurrent.futures import Future
 from typing import Any
 
 from hydra.core.utils import JobReturn
@@ -62,9 +63,7 @@ class SingleLauncher:
         done = False
         try:
             if workers.remote:
-                sender = Sender(
-                    task_function, context, None, configures_logging=configures_logging
-                )
+                sender = Sender(task_function, context, None, configures_logging=configures_logging)
                 made = self._sent(workers, sender, job)
             else:
                 instances = sent_globals()
@@ -79,7 +78,8 @@ class SingleLauncher:
             done = True
             return made
         finally:
-            workers.close(kill=not done)
+            if workers is not self._options.executor:
+                workers.close(kill=not done)
 
     def _sent(self, workers: Workers, sender: Sender, job: Job) -> JobReturn:
         parcel, parts = sender.parcel(job, None, (), 1)
@@ -100,7 +100,7 @@ class SingleLauncher:
         while True:
             try:
                 reply: Reply = future.result(timeout=_LOOK)
-            except TimeoutError:
+            except concurrent.futures.TimeoutError:  # not Python's own before 3.11
                 if future.done():
                     raise  # the job's own
             else:

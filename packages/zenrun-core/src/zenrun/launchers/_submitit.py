@@ -12,7 +12,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,10 @@ def submitit() -> Any:
     try:
         return importlib.import_module("submitit")
     except ImportError as error:
-        raise errors.MissingExtraError("submitit", "submitit", "executor='submitit'") from error
+        what_for = "executor='submitit'"
+        raise errors.MissingExtraError(
+            extra="submitit", package="submitit", what_for=what_for
+        ) from error
 
 
 class _NoResultError(Exception):
@@ -109,10 +112,11 @@ class SubmititWorkers(Workers):
             runs = not done and future not in self._running and job.state.upper() == "RUNNING"
         except Exception as error:  # the cluster's commands fail in their own ways
             self._jobs.pop(future, None)
-            future.set_exception(error)
+            _set(future, error=error)
             return True
         if runs:
             self._running.add(future)
+            future.set_running_or_notify_cancel()
         if done and self._has_result(job) and self._jobs.pop(future, None) is not None:
             self._running.discard(future)
             self._settle(future, job)
@@ -134,12 +138,12 @@ class SubmititWorkers(Workers):
                 raise _NoResultError(_about(job))
             returned, answer = job.result()
         except Exception as error:
-            future.set_exception(error)
+            _set(future, error=error)
             return
         if returned:
-            future.set_result(answer)
+            _set(future, answer)
         else:
-            future.set_exception(pickle.loads(answer))  # noqa: S301 - from our own processes
+            _set(future, error=pickle.loads(answer))  # noqa: S301 - from our own processes
 
     @staticmethod
     def _in_process(job: Any) -> bool:
@@ -174,6 +178,14 @@ class SubmititWorkers(Workers):
     def __str__(self) -> str:
         cluster = getattr(self._executor, "cluster", type(self._executor).__name__)
         return f"by submitit ({cluster})"
+
+
+def _set(future: Future[Any], result: Any = None, error: BaseException | None = None) -> None:
+    with contextlib.suppress(InvalidStateError):  # nobody waits for it any more
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def _about(job: Any) -> str:

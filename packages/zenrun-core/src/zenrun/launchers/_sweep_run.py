@@ -10,11 +10,9 @@ import contextlib
 import logging
 import os
 import platform
-from importlib.metadata import version
-import sys
-import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ import hydra
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig, OmegaConf
 
-from zenrun import _nodes, errors
+from zenrun import _nodes
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._progress import ProgressView, progress_view
 from zenrun.launchers._resumed import Resumed
@@ -30,11 +28,9 @@ from zenrun.launchers._sweep_dir import SweepDir, find_sweep_dir, set_sweep_dir
 from zenrun.launchers._workers import Workers
 from zenrun.results._lock import SweepLock
 from zenrun.results._reader import read_journal
-from zenrun.results._records import JobRecord
-from zenrun.results._writer import JournalWriter
+from zenrun.results._writer import FOLDER, JournalWriter
 
 log = logging.getLogger("zenrun.sweep")
-FOLDER = ".zenrun"
 
 
 class SweepRun:
@@ -42,9 +38,10 @@ class SweepRun:
 
     Args:
         options: What the caller said about the running of jobs.
-        asked: What is written down of what was asked for: config_name, job_name, overrides.
+        asked: What is written down of what was asked for, where the config does not tell: overrides.
 
     Attributes:
+        id: Names this process's sweep in the journal.
         finished: The JobReturns of the jobs that have ended, in that order.
         journal: Where jobs are written down; None until the first is launched.
         resumed: What an earlier process has left; None for a sweep that begins.
@@ -62,7 +59,7 @@ class SweepRun:
         self._asked = dict(asked)
         self._dir: SweepDir | None = None
         self._lock: SweepLock | None = None
-        self._id = uuid.uuid4().hex[:16]
+        self.id = uuid.uuid4().hex[:16]
 
     def claim(self, config: DictConfig) -> None:
         """Take the sweep's directory, before anything is put there.
@@ -103,14 +100,15 @@ class SweepRun:
             self._lock = SweepLock(path)
             self._lock.acquire()
             self.journal = JournalWriter(path, self._head(config))
+            self.journal.open()
         if self.workers is None:
             self.workers = make_workers()
         if self.progress is None:
-            self.progress = progress_view(self.options.progress, 0, log)
+            self.progress = progress_view(self.options.progress, None, log)
 
     def _head(self, config: DictConfig) -> dict[str, Any]:
         return {
-            "sweep": self._id,
+            "sweep": self.id,
             "zenrun": version("zenrun-core"),
             "hydra": hydra.__version__,
             "python": platform.python_version(),
@@ -154,7 +152,7 @@ class SweepRun:
                 stack.callback(self.journal.close)
                 how = "FINISHED" if error is None else "INTERRUPTED" if interrupted else "FAILED"
                 stack.callback(_quietly, self.journal.end, how)
-            if self.workers is not None:
+            if self.workers is not None and self.workers is not self.options.executor:
                 stack.callback(self.workers.close, kill=error is not None)
             if self.progress is not None:
                 stack.callback(self.progress.close)

@@ -128,14 +128,15 @@ def cloudpickle() -> ModuleType:
     try:
         return importlib.import_module("cloudpickle")
     except ImportError as error:
+        what_for = "sending jobs to other processes"
         raise errors.MissingExtraError(
-            "parallel", "cloudpickle", "sending jobs to other processes"
+            extra="parallel", package="cloudpickle", what_for=what_for
         ) from error
 
 
 @functools.lru_cache(maxsize=1)
 def _pickler_class() -> Any:
-    class Pickler(cloudpickle().Pickler):  # type: ignore[misc, name-defined]
+    class Pickler(cloudpickle().Pickler):  # type: ignore[misc]
         """Puts the id of a composed config in its place."""
 
         def __init__(self, file: io.BytesIO, ids: Mapping[Composition, str]) -> None:
@@ -155,6 +156,7 @@ class Sender:
         task_function: What each job calls.
         context: Hydra's context.
         sweep_dir: The sweep's folder, or None.
+        sweep: The sweep's id.
         configures_logging: Whether logging is configured for each job.
     """
 
@@ -163,6 +165,7 @@ class Sender:
         task_function: Callable[[DictConfig], Any],
         context: HydraContext,
         sweep_dir: str | None,
+        sweep: str = "",
         *,
         configures_logging: bool = True,
     ) -> None:
@@ -173,7 +176,7 @@ class Sender:
             cwd=os.getcwd(),
             sys_path=tuple(os.path.abspath(item) for item in sys.path),
             sweep_dir=sweep_dir,
-            sweep=self._id,
+            sweep=sweep,
         )
         self._ids: WeakKeyDictionary[Composition, str] = WeakKeyDictionary()
         self._parts: dict[str, bytes] = {self._id: self._world(task_function, context)}
@@ -234,11 +237,17 @@ class Sender:
             "What is in Hydra's ConfigStore": world.instances,
         }
         for name, part in parts.items():
-            try:
-                self._dumps(part)
-            except Exception as why:
+            why = self._refusal(part)
+            if why is not None:
                 return name, why
         return "The sweep", error
+
+    def _refusal(self, part: Any) -> Exception | None:
+        try:
+            self._dumps(part)
+        except Exception as why:
+            return why
+        return None
 
     def _part_of(self, composition: Composition) -> str:
         known = self._ids.get(composition)

@@ -17,10 +17,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hydra.core.utils import JobReturn, JobStatus
+from hydra.core.utils import JobReturn, JobStatus, setup_globals
 
 from zenrun import _resolvers, errors
 from zenrun._isolation import isolated_job
+from zenrun._isolation._plugins import discover_plugins
+from zenrun.compose._blame import about_output_dir, failed_write
 from zenrun.compose._composition import Composition
 from zenrun.job._hydra_job import HydraJob
 from zenrun.job._return import LazyJobReturn
@@ -42,6 +44,11 @@ ALONE = threading.RLock()
 def worker_name() -> str:
     """Name this process among all that run jobs of a sweep."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def warm_up() -> None:
+    """Load what the first job needs, so that its time is its own."""
+    discover_plugins()
 
 
 def run_parcel(parcel: Parcel) -> Reply:
@@ -69,7 +76,8 @@ def _run_alone(parcel: Parcel) -> Reply:
         before = _resolvers.all_resolvers()
         try:
             with isolated_job(world.instances):
-                _resolvers.set_resolvers({**before, **world.resolvers})
+                setup_globals()  # Hydra's own resolvers
+                _resolvers.add_resolvers(world.resolvers)
                 for part in parcel.needs[1:]:
                     _kept(parcel, part, _arrived)
                 return _run(parcel, world)
@@ -97,20 +105,31 @@ def _run(parcel: Parcel, world: World) -> Reply:
     job: PlannedJob | HydraJob = _unpacked(parcel)
     journal = _journal(parcel.place)
     start = time.time()
-    result = attempted(
-        job,
-        world.task_function,
-        world.context,
-        num=parcel.num,
-        attempt=parcel.attempt,
-        overrides=parcel.overrides,
-        journal=journal,
-        configures_logging=parcel.configures_logging,
-    )
+    try:
+        result = attempted(
+            job,
+            world.task_function,
+            world.context,
+            num=parcel.num,
+            attempt=parcel.attempt,
+            overrides=parcel.overrides,
+            journal=journal,
+            configures_logging=parcel.configures_logging,
+        )
+    except OSError as error:
+        failed = failed_write(error)
+        if failed is None:
+            raise
+        raise about_output_dir(failed) from error
+    except SystemExit as error:  # here it is the job's end alone
+        result = job.account()
+        result.status = JobStatus.FAILED
+        result.return_value = _told_of(error)
+    value = _packed_value(result)
     assert isinstance(result.status, JobStatus)
     return Reply(
         status=result.status.name,
-        value=_packed_value(result),
+        value=value,
         fields=cloudpickle().dumps(_fields(job, result)),
         output_dir=job.output_dir,
         start=start,
@@ -130,11 +149,11 @@ def _unpacked(parcel: Parcel) -> Any:
 
 def _fields(job: PlannedJob | HydraJob, result: JobReturn) -> dict[str, Any]:
     """Give what the parent cannot know of a JobReturn: of most jobs, next to nothing."""
-    known = {"working_dir": result.working_dir, "task_name": result.task_name}
+    known: dict[str, Any] = {"working_dir": result.working_dir, "task_name": result.task_name}
     if not isinstance(result, LazyJobReturn) or not isinstance(job, PlannedJob):
         return {**known, "cfg": result.cfg, "hydra_cfg": result.hydra_cfg}
     own = result.__dict__
-    changed = {name: own[name] for name in ("cfg", "hydra_cfg") if name in own}
+    changed: dict[str, Any] = {name: own[name] for name in own.keys() & {"cfg", "hydra_cfg"}}
     return {**known, **changed, "cache": job.plan.cache}
 
 
@@ -178,7 +197,10 @@ def _journal(place: Place) -> JournalWriter | None:
 def _at_home(place: Place) -> Iterator[None]:
     """Stand where the sweep stands, and find the modules that it finds."""
     sys.path += [item for item in place.sys_path if item not in sys.path]
-    before = os.getcwd()
+    try:
+        before = os.getcwd()
+    except FileNotFoundError:  # the folder that the worker was started in is gone
+        before = None
     try:
         os.chdir(place.cwd)
     except OSError as error:
@@ -191,9 +213,8 @@ def _at_home(place: Place) -> Iterator[None]:
     try:
         yield
     finally:
-        os.chdir(before)
-
-
+        if before is not None:
+            os.chdir(before)
 
 
 def _told_of(error: BaseException) -> errors.RemoteJobError:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zenrun import errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class HasSubmit(Protocol):
@@ -90,6 +93,14 @@ class Workers:
             kill: Whether calls that are running are ended.
         """
 
+    def __enter__(self) -> Self:
+        """Give itself, to be closed when the block is left."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close it; calls that are running are ended if the block was left by an error."""
+        self.close(kill=kind is not None)
+
     def __str__(self) -> str:
         return "locally"
 
@@ -105,7 +116,7 @@ class OnThreads(Workers):
 
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
-        self.places = executor._max_workers
+        self.places = executor._max_workers  # noqa: SLF001 - there is no public name
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a thread call a function, in the run of the code that asks."""

@@ -1,23 +1,165 @@
-"""stub"""
-import json, pickle, base64
+"""The journal of a sweep, read: at any time, by anybody, on any machine.
+
+This module must not know what is done with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from zenrun.results._records import JobRecord, SweepHeader
+from typing import Any
+
+from zenrun.errors import JournalError
+from zenrun.results._lines import decode_line
+from zenrun.results._records import COMPLETED, FORMAT, RUNNING, STATUSES, JobRecord, SweepHeader
+from zenrun.results._values import StoredValue
+from zenrun.results._writer import FOLDER, JOURNAL
+
+
 @dataclass
 class SweepJournal:
-    headers:list=field(default_factory=list); jobs:dict=field(default_factory=dict); notes:dict=field(default_factory=dict)
-class V:
-    def __init__(s,v): s.v=v
-    def load(s): return pickle.loads(base64.b64decode(s.v))
-def read_journal(d):
-    j=SweepJournal()
-    for f in sorted((Path(d)/".zenrun/journal").glob("*"), key=lambda p:p.stat().st_mtime_ns):
-        for line in f.read_text().splitlines():
-            o=json.loads(line)
-            if "zenrun_journal" in o:
-                if "config" in o: j.headers.append(SweepHeader(o["config"],tuple(o["overrides"])))
-            elif "num" in o:
-                old=j.jobs.get(o["num"])
-                if old is None or old.status!="COMPLETED":
-                    j.jobs[o["num"]]=JobRecord(o["num"],tuple(o["overrides"]),o["status"],V(o["value"]) if "value" in o else None,o.get("directory",""))
-    return j
+    """What the journal of a sweep says.
+
+    Attributes:
+        headers: What each process that ran the sweep was asked for, the first one first.
+        jobs: What is known of each job, by its number.
+        attempts: Every attempt at each job, by its number, in the order of their starts.
+        notes: What sweepers have written down, by name; of several the last.
+        end: How the last process ended the sweep: "FINISHED", "FAILED", "INTERRUPTED"; None where it
+            runs still, or was killed.
+        damaged: How many lines are not what was written.
+    """
+
+    headers: list[SweepHeader] = field(default_factory=list)
+    jobs: dict[int, JobRecord] = field(default_factory=dict)
+    attempts: dict[int, list[JobRecord]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+    end: str | None = None
+    damaged: int = 0
+
+
+def read_journal(sweep_dir: Path) -> SweepJournal:
+    """Read the journal of a sweep.
+
+    Args:
+        sweep_dir: The sweep's directory.
+
+    Raises:
+        JournalError: There is no journal, or none that this version of zenrun can read.
+    """
+    folder = Path(sweep_dir) / FOLDER
+    try:
+        files = sorted((folder / JOURNAL).glob("*.jsonl"))
+        contents = [(path, path.read_bytes()) for path in files]
+    except OSError as error:
+        msg = f"The journal in {str(folder / JOURNAL)!r} cannot be read: {error}"
+        raise JournalError(msg, str(folder)) from error
+    if not contents:
+        raise JournalError(_about_nothing(Path(sweep_dir)), str(sweep_dir))
+    made = SweepJournal()
+    records: dict[tuple[int, str, int], JobRecord] = {}  # by job, sweep's process, and attempt
+    sweeps: list[tuple[SweepHeader, str | None, dict[str, Any]]] = []
+    for path, content in contents:
+        entries = list(_entries(content, made))
+        head = next((entry for entry in entries if "zenrun_journal" in entry), None)
+        if head is not None:
+            _check_format(head, path)
+        sweep = path.name if head is None else str(head.get("sweep", ""))
+        for record in _records(entries, folder):
+            key = record.num, sweep, record.attempt
+            records[key] = _later(records.get(key), record)
+        if head is not None and "config" in head:
+            ends = [str(entry["end"]) for entry in entries if "end" in entry]
+            notes = {str(item["note"]): item.get("value") for item in entries if "note" in item}
+            sweeps.append((SweepHeader.of(head), ends[-1] if ends else None, notes))
+    for header, end, notes in sorted(sweeps, key=lambda item: item[0].time):
+        made.headers.append(header)
+        made.notes.update(notes)
+        made.end = end
+    for record in sorted(records.values(), key=lambda item: (item.num, item.start)):
+        made.attempts.setdefault(record.num, []).append(record)
+    made.jobs = {num: _that_counts(found) for num, found in made.attempts.items()}
+    return made
+
+
+def _entries(content: bytes, journal: SweepJournal) -> Iterator[dict[str, Any]]:
+    for line in content.split(b"\n"):
+        if line:
+            entry = decode_line(line)
+            if entry is None:
+                journal.damaged += 1
+            else:
+                yield entry
+
+
+def _records(entries: Iterable[Mapping[str, Any]], folder: Path) -> Iterator[JobRecord]:
+    for entry in entries:
+        if "job" not in entry or entry.get("status") not in STATUSES:
+            continue
+        value = entry.get("value")
+        yield JobRecord(
+            num=int(entry["job"]),
+            overrides=tuple(entry.get("overrides", ())),
+            status=entry["status"],
+            attempt=int(entry.get("attempt", 1)),
+            start=float(entry.get("start", 0.0)),
+            end=entry.get("end"),
+            host=str(entry.get("host", "")),
+            worker=str(entry.get("worker", "")),
+            directory=str(entry.get("directory", "")),
+            value=None if value is None else StoredValue(value, folder),
+            error=entry.get("error"),
+            traceback=entry.get("traceback"),
+        )
+
+
+def _later(known: JobRecord | None, record: JobRecord) -> JobRecord:
+    """Of two records of one attempt, give the one that says how it ended."""
+    if known is None:
+        return record
+    first, last = (known, record) if known.status == RUNNING else (record, known)
+    if first.status == COMPLETED:
+        return first
+    # Where the worker has died, its parent knows neither when the job began nor where it was.
+    return dataclasses.replace(
+        last,
+        start=first.start if first.status == RUNNING else last.start,
+        directory=last.directory or first.directory,
+        worker=last.worker or first.worker,
+    )
+
+
+def _that_counts(attempts: list[JobRecord]) -> JobRecord:
+    """Of the attempts at a job, give the one that says what came of it."""
+    done = [record for record in attempts if record.status == COMPLETED]
+    return done[-1] if done else attempts[-1]
+
+
+def _check_format(head: Mapping[str, Any], path: Path) -> None:
+    version = head["zenrun_journal"]
+    if version != FORMAT:
+        msg = (
+            f"The journal {str(path)!r} is of format {version!r}, which zenrun {head.get('zenrun', '?')} "
+            f"has written; this one reads format {FORMAT}. Upgrade it: pip install -U zenrun-core"
+        )
+        raise JournalError(msg, str(path))
+
+
+def _about_nothing(sweep_dir: Path) -> str:
+    if not sweep_dir.exists():
+        return f"There is no folder {str(sweep_dir)!r}, so no sweep is there"
+    if not sweep_dir.is_dir():
+        return f"{str(sweep_dir)!r} is a file; a sweep is a directory"
+    below = sorted({path.parents[2] for path in sweep_dir.glob(f"*/{FOLDER}/{JOURNAL}/*.jsonl")})
+    below += sorted({path.parents[2] for path in sweep_dir.glob(f"*/*/{FOLDER}/{JOURNAL}/*.jsonl")})
+    if below:
+        found = "There are below it: " + ", ".join(map(str, below[:5]))
+    else:
+        names = sorted(path.name for path in sweep_dir.iterdir())[:8]
+        found = f"It holds {', '.join(names)}" if names else "It is empty"
+    return (
+        f"No sweep of zenrun is in {str(sweep_dir)!r}: it has no {FOLDER}/{JOURNAL}. {found}. A sweep's "
+        "directory is hydra.sweep.dir, by default multirun/<date>/<time>"
+    )

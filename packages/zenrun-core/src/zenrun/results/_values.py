@@ -1,0 +1,191 @@
+"""What a job returned, written so that it comes back as it was.
+
+Plain values are JSON. All else is pickled, and stands beside a digest; it is unpickled only when
+somebody asks, since unpickling runs what whoever wrote the file wants. This module must not know who returned the
+value.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import importlib
+import json
+import pickle
+import reprlib
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zenrun.errors import JournalError
+
+_PLAIN = frozenset({type(None), bool, int, float})
+_MOST_JSON = 64 * 1024  # characters
+_MOST_INLINE = 16 * 1024  # bytes
+_DEEPEST = 40
+_SHOWN = 200
+VALUES = "values"
+
+
+def store_value(value: Any, folder: Path, num: int, attempt: int) -> dict[str, Any]:
+    """Give what the journal says of a value; a large one goes into a file of its own.
+
+    Args:
+        value: The value.
+        folder: The folder ``.zenrun`` of the sweep.
+        num: The number of the job that returned it.
+        attempt: Which attempt it was.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    if _is_plain(value, _DEEPEST):
+        if type(value) in _PLAIN:
+            return {"json": value}
+        with contextlib.suppress(ValueError):  # a whole number too long for Python to write out
+            if len(json.dumps(value)) <= _MOST_JSON:
+                return {"json": value}
+    entry = _seen(value)
+    try:
+        packed = _dumps(value)
+    except Exception as error:  # pickling calls what the value's class says
+        return {"unstored": f"{type(error).__name__}: {error}"[:_SHOWN], **entry}
+    entry["sha256"] = hashlib.sha256(packed).hexdigest()
+    if len(packed) <= _MOST_INLINE:
+        return {"pickle": base64.b64encode(packed).decode(), **entry}
+    name = f"{VALUES}/{num}-{attempt}-{uuid.uuid4().hex[:8]}.pkl"
+    _write_whole(folder / name, packed)
+    return {"file": name, "size": len(packed), **entry}
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is str:
+        return _is_text(value)
+    if depth == 0:
+        return False
+    if kind is list:
+        return all(_is_plain(item, depth - 1) for item in value)
+    if kind is dict:
+        return all(
+            type(key) is str and _is_text(key) and _is_plain(item, depth - 1)
+            for key, item in value.items()
+        )
+    return False
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON's readers take amiss
+        return False
+    return True
+
+
+def _dumps(value: Any) -> bytes:
+    try:
+        pickler: Any = importlib.import_module("cloudpickle")
+    except ImportError:
+        pickler = pickle
+    packed: bytes = pickler.dumps(value)
+    return packed
+
+
+def _seen(value: Any) -> dict[str, Any]:
+    """Give what can be shown of a value without unpickling it."""
+    shown: dict[str, Any] = {}
+    with contextlib.suppress(Exception):  # its class says how it is shown
+        text = repr(value) if isinstance(value, (int, float, str)) else _shorter.repr(value)
+        shown["shown"] = text.encode("utf-8", "replace").decode()[:_SHOWN]
+    if isinstance(value, (str, bytes, bytearray, complex)) or getattr(value, "ndim", 0) != 0:
+        return shown
+    with contextlib.suppress(Exception):
+        shown["number"] = float(value)
+    return shown
+
+
+_shorter = reprlib.Repr()
+_shorter.maxother = _shorter.maxstring = _SHOWN
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that under its name there is all of it, or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+class StoredValue:
+    """A value in the journal.
+
+    Args:
+        entry: What the journal says of it.
+        folder: The folder ``.zenrun`` of the sweep.
+    """
+
+    def __init__(self, entry: Mapping[str, Any], folder: Path) -> None:
+        self._entry = entry
+        self._folder = folder
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is read without unpickling anything."""
+        return "json" in self._entry
+
+    @property
+    def shown(self) -> str:
+        """The value as text, cut where it is long."""
+        if self.is_plain:
+            return repr(self._entry["json"])[:_SHOWN]
+        return str(self._entry.get("shown", "?"))
+
+    @property
+    def number(self) -> float | None:
+        """The value as a number, if it is one."""
+        value = self._entry.get("json") if self.is_plain else self._entry.get("number")
+        return float(value) if isinstance(value, (int, float)) else None
+
+    def load(self) -> Any:
+        """Give the value, unpickled if it is not plain.
+
+        Raises:
+            JournalError: It was not written, or is not what was written.
+            Exception: What unpickling raises.
+        """
+        if self.is_plain:
+            return self._entry["json"]
+        if "unstored" in self._entry:
+            msg = (
+                f"What the job returned, {self.shown}, was not written down, as it cannot be pickled: "
+                f"{self._entry['unstored']}"
+            )
+            raise JournalError(msg)
+        packed = self._packed()
+        if hashlib.sha256(packed).hexdigest() != self._entry.get("sha256"):
+            where = self._folder / str(self._entry.get("file", "journal"))
+            msg = (
+                f"What a job returned, {self.shown}, is not in {str(where)!r} as it was written: its "
+                "digest is another one. The file was changed or damaged since; run the job again"
+            )
+            raise JournalError(msg, str(where))
+        return pickle.loads(packed)  # noqa: S301 - the caller has asked for it
+
+    def _packed(self) -> bytes:
+        if "pickle" in self._entry:
+            return base64.b64decode(self._entry["pickle"])
+        path = self._folder / str(self._entry["file"])
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            msg = f"What a job returned, {self.shown}, cannot be read from {str(path)!r}: {error}"
+            raise JournalError(msg, str(path)) from error
