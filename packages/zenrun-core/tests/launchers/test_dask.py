@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,7 @@ def test_worker_with_several_threads_runs_one_job_at_a_time(caplog):
             {"x": 0}, task, ["x=range(3)", "hydra.job.chdir=true"], executor=client, concurrent=3
         )
     spans = sorted(job.return_value for job in jobs)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def test_scheduler_that_is_not_there_is_an_error():
@@ -210,6 +211,7 @@ def test_scheduler_that_is_not_there_is_an_error():
         )
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Dask's, of itself
 def test_cluster_settings_that_dask_does_not_know_are_an_error():
     """What LocalCluster refuses is told with its own words."""
     with pytest.raises(ExecutorError, match="LocalCluster.*security must be"):

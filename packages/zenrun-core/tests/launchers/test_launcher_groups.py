@@ -127,10 +127,8 @@ def test_app_fails_as_with_the_basic_launcher(app, loky):
         app("--multirun", f"hydra/launcher={name}", "x=1,2", "fail=1") for name in ("basic", "loky")
     )
     assert one.returncode == other.returncode == 1
-    assert "ValueError: no luck" in other.stderr
-    assert other.stderr.splitlines()[0] == one.stderr.splitlines()[0]
-    assert other.stderr.splitlines()[-1] == one.stderr.splitlines()[-1]
-    assert "hydra.py" not in other.stderr  # its own frames are left out, as for a job that ran here
+    assert "ValueError: no luck" in one.stderr
+    assert other.stderr == one.stderr
 
 
 def test_app_does_not_pay_for_what_it_does_not_use(app):

@@ -228,9 +228,7 @@ class DaskWorkers(Workers):
         last = time.monotonic() + _EXIT
         while addresses & set(client.nthreads()):
             if time.monotonic() > last:  # a call that never lets go of the interpreter
-                client.restart_workers(
-                    sorted(addresses), timeout=_RESTART, raise_for_error=False
-                )
+                client.restart_workers(sorted(addresses), timeout=_RESTART, raise_for_error=False)
                 return
             time.sleep(0.02)
 
@@ -308,9 +306,11 @@ def at_address(address: str, concurrent: int | None, resources: Resources) -> Da
         msg = f"No scheduler of Dask's can be reached at address {address!r}: {error}"
         raise errors.ExecutorError(msg) from error
     owned.callback(client.close)
-    with owned:
-        workers = over_client(client, concurrent, resources, owned.pop_all())
-    return workers
+    try:
+        return over_client(client, concurrent, resources, owned)
+    except BaseException:
+        owned.close()
+        raise
 
 
 def _of_dask(client: Any, resources: Resources) -> dict[str, float]:

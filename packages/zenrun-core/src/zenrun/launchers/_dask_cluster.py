@@ -109,7 +109,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _is_dask(logger: str) -> bool:
-    return logger.split(".")[0] == "distributed"
+    return logger.split(".", maxsplit=1)[0] == "distributed"
 
 
 def _hurry(client: Any, cluster: Any) -> None:

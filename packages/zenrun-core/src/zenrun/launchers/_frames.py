@@ -6,11 +6,13 @@ module must not know what raised.
 
 from __future__ import annotations
 
+import ast
 import re
 from types import TracebackType
 
 from zenrun.launchers._outcomes import WorkerTracebackError
 
+_WHOLE_LINE = 10_000  # which expression of it raised is not known
 _TOP = "Traceback (most recent call last):\n"
 _FRAME = re.compile(r'^  File "(.*)", line (\d+), in (.*)$', re.MULTILINE)
 
@@ -38,7 +40,11 @@ def show_as_raised_here(error: Exception, file: str) -> None:
 
 def _raised(file: str, line: int, name: str) -> TracebackType:
     """Give the traceback of code that is named like a frame, and raises."""
-    code = compile("raise StopIteration", file, "exec")
+    tree = ast.parse("raise StopIteration")
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            node.col_offset, node.end_col_offset = 0, _WHOLE_LINE
+    code = compile(tree, file, "exec")
     code = code.replace(co_name=name, co_firstlineno=line)
     try:
         exec(code, {"__name__": name})  # noqa: S102 - the code is the line above

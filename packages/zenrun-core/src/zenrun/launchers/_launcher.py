@@ -91,13 +91,14 @@ class SweepLauncher(_Base):
             raise
         sweep.close(None)
         for result in made:
-            error = result.__dict__.get("_return_value")
-            if result.status is JobStatus.FAILED and isinstance(error, Exception):
-                show_as_raised_here(error, self._file())  # Hydra reports it
+            failure = result.__dict__.get("_return_value")
+            if result.status is JobStatus.FAILED and isinstance(failure, Exception):
+                show_as_raised_here(failure, self._file())  # Hydra reports it
         return made
 
     def _file(self) -> str:
         """Give the file of the task function."""
+        assert self.task_function is not None
         code = getattr(inspect.unwrap(self.task_function), "__code__", None)
         return "<worker>" if code is None else str(code.co_filename)
 

@@ -24,7 +24,7 @@ from zenrun.launchers._travel import cloudpickle
 from zenrun.launchers._workers import Workers
 
 _DAY = 24 * 60  # minutes; submitit's own is 5
-_LAG = 15.0  # seconds
+_LAG, _END = 15.0, 5.0  # seconds
 _SHORTEST, _LONGEST = 0.05, 2.0  # seconds between looks at the jobs
 
 
@@ -73,6 +73,7 @@ class SubmititWorkers(Workers):
         self._unfinished: type[Exception] = submitit().core.utils.UncompletedJobError
         self._jobs: dict[Future[Any], Any] = {}
         self._running: set[Future[Any]] = set()
+        self._cancelled: list[Any] = []
         self._ended: dict[str, float] = {}
         self._news = threading.Event()
         self._poll: threading.Thread | None = None
@@ -133,9 +134,10 @@ class SubmititWorkers(Workers):
         return time.monotonic() - since >= patience
 
     def _settle(self, future: Future[Any], job: Any) -> None:
+        if not self._in_process(job) and not job.paths.result_pickle.exists():
+            _set(future, error=_NoResultError(_about(job)))
+            return
         try:
-            if not self._in_process(job) and not job.paths.result_pickle.exists():
-                raise _NoResultError(_about(job))
             returned, answer = job.result()
         except Exception as error:
             _set(future, error=error)
@@ -164,6 +166,7 @@ class SubmititWorkers(Workers):
         if job is not None:
             with contextlib.suppress(Exception):  # it may have ended
                 job.cancel(check=False)
+            self._cancelled.append(job)
 
     def close(self, *, kill: bool = False) -> None:
         """Look no further at the jobs."""
@@ -174,6 +177,10 @@ class SubmititWorkers(Workers):
         self._news.set()
         if self._poll is not None:
             self._poll.join()
+        local = [job for job in self._cancelled if isinstance(job, submitit().LocalJob)]
+        last = time.monotonic() + _END
+        while not all(job.done() for job in local) and time.monotonic() < last:
+            time.sleep(_SHORTEST)
 
     def __str__(self) -> str:
         cluster = getattr(self._executor, "cluster", type(self._executor).__name__)

@@ -166,9 +166,7 @@ class ConfiguredLauncher(Launcher):
             config: The sweep's config.
         """
         self._working = self.working()
-        self._working.setup(
-            hydra_context=hydra_context, task_function=task_function, config=config
-        )
+        self._working.setup(hydra_context=hydra_context, task_function=task_function, config=config)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
