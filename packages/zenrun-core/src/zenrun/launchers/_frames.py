@@ -13,6 +13,7 @@ from types import TracebackType
 from zenrun.launchers._outcomes import WorkerTracebackError
 
 _WHOLE_LINE = 10_000  # which expression of it raised is not known
+_MARK = {"_SyntheticTraceback": None}  # how Hydra 1.4 marks frames that it has rebuilt itself
 _TOP = "Traceback (most recent call last):\n"
 _FRAME = re.compile(r'^  File "(.*)", line (\d+), in (.*)$', re.MULTILINE)
 
@@ -47,7 +48,7 @@ def _raised(file: str, line: int, name: str) -> TracebackType:
     code = compile(tree, file, "exec")
     code = code.replace(co_name=name, co_firstlineno=line)
     try:
-        exec(code, {"__name__": name})  # noqa: S102 - the code is the line above
+        exec(code, dict(_MARK))  # noqa: S102 - the code is the line above
     except StopIteration as error:
         at = error.__traceback__ and error.__traceback__.tb_next
         assert at is not None
