@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import logging
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -54,7 +55,11 @@ def on_local_cluster(
 
         def new_worker_spec(self) -> dict[Any, Any]:
             """Give the name and the options of the next worker."""
-            more = {"env": environments[len(self.worker_spec) % places], "config": config}
+            more = {
+                "env": environments[len(self.worker_spec) % places],
+                "config": config,
+                "preload": [__name__],
+            }
             return {
                 name: {**spec, "options": {**spec["options"], **more}}
                 for name, spec in super().new_worker_spec().items()
@@ -90,6 +95,15 @@ def on_local_cluster(
         _hurry(client, cluster)
         return DaskWorkers(client, places, owned=stack.pop_all())
     raise AssertionError  # pragma: no cover - for the type checker: an ExitStack might swallow
+
+
+def dask_setup(_worker: Any) -> None:
+    """Prepare a worker process: Dask calls this there, by this name.
+
+    Args:
+        _worker: Dask's worker.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C here, too
 
 
 @contextlib.contextmanager
