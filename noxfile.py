@@ -61,6 +61,8 @@ TEST_TOOLS = (
     "rich",
     "pyte",
 )
+# What the core's launchers are tested with, in the core's own session; elsewhere those tests skip.
+EXECUTORS = ("loky", "distributed", "submitit")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
@@ -68,6 +70,10 @@ MINIMUMS = (
     "hydra-core==1.3.0",
     "omegaconf==2.2.3",
     "rich==13.0.0",
+    "cloudpickle==3.0.0",
+    "loky==3.4.0",
+    "distributed==2024.8.0",
+    "submitit==1.5.1",
     "numpy==1.26.0",
     "matplotlib==3.8.0",
 )
@@ -138,7 +144,7 @@ TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def tests(session: nox.Session, package: str) -> None:
     """Each package's suite, with only that package's wheel and what it declares."""
-    install(session, package)
+    install(session, package, also=EXECUTORS if package == "core" else ())
     suites(session, SUITES[package])
 
 

@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent.parent
 CORE = HERE / "packages/zenrun-core/src/zenrun"
 OTHERS = [
+    HERE / "packages/zenrun-core/src/hydra_plugins",
     HERE / "packages/zenrun-sweepers/src/zenrun_sweepers",
     HERE / "packages/zenrun-sweepers/src/hydra_plugins",
     HERE / "packages/zenrun-torch-examples/src/zenrun_torch_examples",

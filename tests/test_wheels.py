@@ -11,7 +11,7 @@ import pytest
 
 DIST = Path(__file__).resolve().parent.parent / "dist"
 PACKAGES = {
-    "zenrun_core": ["zenrun"],
+    "zenrun_core": ["zenrun", "hydra_plugins"],
     "zenrun_sweepers": ["zenrun_sweepers", "hydra_plugins"],
     "zenrun_torch_examples": ["zenrun_torch_examples"],
 }
@@ -54,12 +54,13 @@ def test_wheel_is_typed_and_licensed(package):
     assert any(name.endswith("LICENSE") for name in names)
 
 
-def test_wheel_of_sweepers_leaves_the_plugin_namespace_open():
+@pytest.mark.parametrize("package", ["zenrun_core", "zenrun_sweepers"])
+def test_wheel_with_plugins_leaves_their_namespace_open(package):
     """hydra_plugins is a namespace that other distributions share: it has no __init__.py."""
-    with wheel_of("zenrun_sweepers") as wheel:
+    with wheel_of(package) as wheel:
         names = wheel.namelist()
 
-    assert "hydra_plugins/zenrun_sweepers/__init__.py" in names
+    assert f"hydra_plugins/{package}/__init__.py" in names
     assert "hydra_plugins/__init__.py" not in names
 
 

@@ -26,6 +26,7 @@ from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._recorded import RecordedLauncher
 from zenrun.launchers._single import SingleLauncher
 from zenrun.launchers._sweep_run import SweepRun
+from zenrun.launchers.configured import ConfiguredLauncher, chosen
 from zenrun.sweep._basic import GridSweeper
 
 
@@ -85,6 +86,8 @@ class _SweepOverlay(PluginOverlay):
             return _with_sweep(mixed(GridSweeper, plugin), "sweep_run", self._sweep)
         if not isinstance(plugin, Launcher):
             return plugin
+        if isinstance(plugin, ConfiguredLauncher):
+            plugin = plugin.working()
         if isinstance(plugin, SweepLauncher):
             self._sweep.options = self._sweep.options.over(plugin.options)
         elif path == _hydra.LAUNCHER_PATH:
@@ -108,12 +111,15 @@ def run_job(request: RunRequest) -> JobReturn:
     Returns:
         Hydra's account of the job.
     """
-    elsewhere = None if request.options.executor is None else SingleLauncher(request.options)
+
+    def elsewhere(config: DictConfig) -> SingleLauncher | None:
+        options, launcher = request.options, chosen(config)
+        if launcher is not None:
+            options = options.over(launcher.launch_options())
+        return SingleLauncher(options) if options.about_workers() else None
+
     with _started(request, "RUN", PluginOverlay()) as (hydra, arguments):
-        if _hydra.KNOWS_COMPOSING or elsewhere is not None:
-            result = run_single(hydra, **arguments, run=elsewhere)
-        else:
-            result = hydra.run(**arguments)
+        result = run_single(hydra, **arguments, elsewhere=elsewhere)
     assert isinstance(result, JobReturn)
     return result
 

@@ -31,7 +31,7 @@ def run_single(
     overrides: Sequence[str],
     *,
     with_log_configuration: bool,
-    run: Callable[..., JobReturn] | None = None,
+    elsewhere: Callable[[DictConfig], Callable[..., JobReturn] | None],
 ) -> JobReturn:
     """Compose a config and run one job.
 
@@ -41,7 +41,8 @@ def run_single(
         task_function: What the job calls.
         overrides: The overrides in Hydra's grammar.
         with_log_configuration: Whether logging is configured.
-        run: Runs the job somewhere else: called as `run_planned_job` is. None for here.
+        elsewhere: Says from the composed config what runs the job, called as `run_planned_job`
+            is; None for here.
 
     Returns:
         Hydra's account of the job, which did not fail.
@@ -53,6 +54,7 @@ def run_single(
     config = loader.load_configuration(
         config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
     )
+    run = elsewhere(config)
     try:
         job, hydra_logging = _planned(config, loader)
     except NotSureError as error:

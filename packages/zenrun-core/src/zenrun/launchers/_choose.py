@@ -5,8 +5,11 @@ This module must not know how jobs are sent there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from zenrun import errors
 from zenrun.launchers._options import LaunchOptions
@@ -16,18 +19,32 @@ from zenrun.launchers._workers import OnExecutor, OnThreads, Workers
 _EXAMPLE = "executor='loky', or concurrent.futures.ProcessPoolExecutor(4)"
 
 
-def make_workers(options: LaunchOptions) -> Workers:
+@dataclass(frozen=True)
+class Named:
+    """An executor by its name, with settings of its own.
+
+    Attributes:
+        name: The name.
+        settings: The settings.
+    """
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_workers(options: LaunchOptions, sweep_dir: Path | None = None) -> Workers:
     """Give where jobs run.
 
     Args:
         options: What the user said.
+        sweep_dir: The sweep's directory; None for a job that is no part of one.
 
     Raises:
         ExecutorError: It is nothing that jobs can run on, or it cannot do what was asked for.
         MissingExtraError: A library that it needs is not installed.
     """
     resources = Resources.read(options.resources)
-    workers = _workers(options, resources)
+    workers = _workers(options, resources, sweep_dir or Path())
     if options.timeout is not None and not workers.can_kill:
         msg = (
             f"timeout= ends a job by ending its process, and jobs that run {workers} cannot be ended. "
@@ -44,21 +61,31 @@ def make_workers(options: LaunchOptions) -> Workers:
     return workers
 
 
-def _workers(options: LaunchOptions, resources: Resources) -> Workers:
+def _workers(options: LaunchOptions, resources: Resources, folder: Path) -> Workers:
     executor = options.executor
     if executor is None:
         return Workers()
     if isinstance(executor, Workers):
         return executor
     if isinstance(executor, str):
-        make = _BY_NAME.get(executor)
+        executor = Named(executor)
+    if isinstance(executor, Named):
+        make = _BY_NAME.get(executor.name)
         if make is None:
             names = ", ".join(map(repr, _BY_NAME))
-            msg = f"executor={executor!r} is not known; there are {names}, and objects: {_EXAMPLE}"
+            msg = f"executor={executor.name!r} is not known; there are {names}, and objects: {_EXAMPLE}"
             raise errors.ExecutorError(msg)
-        return make(options, resources)
+        return make(options, resources, folder, dict(executor.settings))
     if isinstance(executor, ThreadPoolExecutor):
         return OnThreads(executor)
+    if _is_a(executor, "distributed", "Client"):
+        from zenrun.launchers._dask import over_client
+
+        return over_client(executor, options.concurrent, resources)
+    if _is_a(executor, "submitit", "Executor"):
+        from zenrun.launchers._submitit import over_executor
+
+        return over_executor(executor, options.concurrent)
     if callable(getattr(executor, "submit", None)):
         return OnExecutor(executor)
     msg = (
@@ -68,10 +95,42 @@ def _workers(options: LaunchOptions, resources: Resources) -> Workers:
     raise errors.ExecutorError(msg)
 
 
-def _on_loky(options: LaunchOptions, resources: Resources) -> Workers:
+def _is_a(executor: Any, package: str, name: str) -> bool:
+    """Say whether an object is of a class, of a package that need not be installed."""
+    return any(
+        base.__name__ == name and base.__module__.split(".")[0] == package
+        for base in type(executor).__mro__
+    )
+
+
+def _on_loky(
+    options: LaunchOptions, resources: Resources, _folder: Path, _settings: dict[str, Any]
+) -> Workers:
     from zenrun.launchers._loky import LokyWorkers
 
     return LokyWorkers(options.concurrent, Shares(resources))
 
 
-_BY_NAME: dict[str, Callable[[LaunchOptions, Resources], Workers]] = {"loky": _on_loky}
+def _on_dask(
+    options: LaunchOptions, resources: Resources, _folder: Path, settings: dict[str, Any]
+) -> Workers:
+    address = settings.get("address")
+    if address is not None:
+        from zenrun.launchers._dask import at_address
+
+        return at_address(address, options.concurrent, resources)
+    from zenrun.launchers._dask_cluster import on_local_cluster
+
+    return on_local_cluster(options.concurrent, resources, settings.get("cluster") or {})
+
+
+def _on_submitit(
+    options: LaunchOptions, resources: Resources, folder: Path, settings: dict[str, Any]
+) -> Workers:
+    from zenrun.launchers._submitit import on_cluster
+
+    return on_cluster(options, resources, folder, **settings)
+
+
+_Make = Callable[[LaunchOptions, Resources, Path, dict[str, Any]], Workers]
+_BY_NAME: dict[str, _Make] = {"loky": _on_loky, "dask": _on_dask, "submitit": _on_submitit}

@@ -5,13 +5,14 @@ It stands in for Hydra's basic launcher. This module must not know which jobs th
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hydra.core.utils import JobReturn, setup_globals
+from hydra.core.utils import JobReturn, JobStatus, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
@@ -19,6 +20,7 @@ from zenrun import _hydra, _nodes
 from zenrun.job._logging import logging_form
 from zenrun.launchers._choose import make_workers
 from zenrun.launchers._crew import BatchJob, Crew
+from zenrun.launchers._frames import show_as_raised_here
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._prepare import JobPreparer
 from zenrun.launchers._resumed import finished_result
@@ -88,7 +90,17 @@ class SweepLauncher(_Base):
             sweep.close(error)
             raise
         sweep.close(None)
+        for result in made:
+            failure = result.__dict__.get("_return_value")
+            if result.status is JobStatus.FAILED and isinstance(failure, Exception):
+                show_as_raised_here(failure, self._file())  # Hydra reports it
         return made
+
+    def _file(self) -> str:
+        """Give the file of the task function."""
+        assert self.task_function is not None
+        code = getattr(inspect.unwrap(self.task_function), "__code__", None)
+        return "<worker>" if code is None else str(code.co_filename)
 
     def _launch(
         self, sweep: SweepRun, job_overrides: Sequence[Sequence[str]], first: int
@@ -100,13 +112,13 @@ class SweepLauncher(_Base):
         setup_globals()
         configure = self._hydra_logging(config)
         configure()
-        Path(str(config.hydra.sweep.dir)).mkdir(parents=True, exist_ok=True)
-        sweep.open(config, lambda: make_workers(sweep.options))
+        sweep_dir = Path(os.path.abspath(str(config.hydra.sweep.dir)))
+        sweep_dir.mkdir(parents=True, exist_ok=True)
+        sweep.open(config, lambda: make_workers(sweep.options, sweep_dir))
         workers = sweep.workers
         assert workers is not None
         if workers.remote and self._sender is None:
-            folder = os.path.abspath(str(config.hydra.sweep.dir))
-            self._sender = Sender(self.task_function, context, folder, sweep.id)
+            self._sender = Sender(self.task_function, context, str(sweep_dir), sweep.id)
         results: list[JobReturn | None] = [None] * len(job_overrides)
         assert sweep.progress is not None
         sweep.progress.add_total(len(results))

@@ -51,7 +51,7 @@ class Outcome:
         return self.result.__dict__.get("_return_value") if self.failed else None
 
 
-class _WorkerTracebackError(Exception):
+class WorkerTracebackError(Exception):
     """Shows where an exception was raised in a worker, as its cause."""
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:
     result.return_value = value
     result.status = JobStatus[reply.status]
     if text:
-        value.__cause__ = _WorkerTracebackError(text)
+        value.__cause__ = WorkerTracebackError(text)
     return Outcome(
         result, reply.status, written, reply.start, reply.end, reply.worker, traceback=text
     )

@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 import time
 import traceback
 from collections import OrderedDict
@@ -35,6 +36,9 @@ _KEPT_PARTS = 256
 # What this process has been sent, by id. The ids are of one content each, so this is a cache.
 _parts: OrderedDict[str, Any] = OrderedDict()
 _journals: OrderedDict[tuple[str, str, int], JournalWriter] = OrderedDict()
+# The working directory, the environment and the resolvers are the process's: where a worker has
+# several threads, its jobs run one after the other.
+ALONE = threading.RLock()
 
 
 def worker_name() -> str:
@@ -59,6 +63,11 @@ def run_parcel(parcel: Parcel) -> Reply:
     Raises:
         Exception: Hydra could not run the job: its folder cannot be written, and the like.
     """
+    with ALONE:
+        return _run_alone(parcel)
+
+
+def _run_alone(parcel: Parcel) -> Reply:
     missing = tuple(
         part for part in parcel.needs if part not in _parts and part not in parcel.parts
     )

@@ -1,0 +1,23 @@
+"""What Hydra finds of zenrun-core: ``hydra/launcher=loky``, ``dask`` and ``submitit``.
+
+Hydra takes only classes that are defined here, imports this module each time it looks for plugins,
+and some of its versions execute it anew each time. So it holds no more than it must.
+"""
+
+from __future__ import annotations
+
+from hydra.core.config_store import ConfigStore
+
+# The module and not its class: Hydra would take each launcher class it sees here for a plugin. Its
+# dataclasses stay the ones that workers find, however often this module is executed.
+from zenrun.launchers import configured
+
+
+class ZenrunLauncher(configured.ConfiguredLauncher):
+    """zenrun's launcher, where Hydra finds it."""
+
+
+for _name, _config in configured.CONFIGS.items():
+    ConfigStore.instance().store(
+        group="hydra/launcher", name=_name, node=_config, provider="zenrun-core"
+    )

@@ -1,0 +1,364 @@
+"""Workers of a Dask cluster: one made for the sweep, or one that is there.
+
+A job is one task of Dask's. Its reply comes back as an event, in the stream that tells of its end: so
+nothing has to be fetched, and a job that has finished is not run again when its worker is lost.
+
+Source: https://distributed.dask.org
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import itertools
+import logging
+import os
+import pickle
+import threading
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from typing import Any
+
+from zenrun import errors
+from zenrun.launchers._resources import Resources
+from zenrun.launchers._travel import cloudpickle
+from zenrun.launchers._worker import ALONE
+from zenrun.launchers._workers import Workers
+
+log = logging.getLogger("zenrun.sweep")
+
+_SMALL = 16_000  # bytes; Dask's scheduler keeps the last thousand events
+_LARGE = 1_000_000
+_EXIT, _RESTART = 3.0, 60.0  # seconds
+_GLANCE = 0.1
+_BEGUN = 0.02  # shorter jobs do not tell of their start
+_STARTED, _REPLIED, _ENDED = range(3)
+
+
+def distributed() -> Any:
+    """Give the module distributed.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        return importlib.import_module("distributed")
+    except ImportError as error:
+        what_for = "executor='dask'"
+        raise errors.MissingExtraError(
+            extra="dask", package="distributed", what_for=what_for
+        ) from error
+
+
+class _Call(Future[Any]):
+    """A call on its way.
+
+    Attributes:
+        number: Which one it is.
+        packed: What is called, pickled.
+        task: Dask's own future.
+        address: The worker that has started it.
+    """
+
+    def __init__(self, number: int, packed: bytes) -> None:
+        super().__init__()
+        self.number = number
+        self.packed = packed
+        self.task: Any = None
+        self.address: str | None = None
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Take what came of it, unless that is known; Dask need not keep it."""
+        if self.task is not None:
+            self.task.release()
+        with contextlib.suppress(InvalidStateError):
+            if error is None:
+                self.set_result(result)
+            else:
+                self.set_exception(error)
+
+
+class _LostError(Exception):
+    """Dask has let go of a call."""
+
+
+class DaskWorkers(Workers):
+    """The workers that a client of Dask's reaches. A job has a worker process for itself.
+
+    Args:
+        client: The client.
+        places: How many jobs run at once; None for all that Dask finds workers for.
+        resources: What each job takes of Dask's own resources.
+        owned: Closes what was made for the jobs.
+    """
+
+    remote = True
+    can_kill = True
+    can_give = True
+
+    def __init__(
+        self,
+        client: Any,
+        places: int | None,
+        resources: dict[str, float] | None = None,
+        owned: contextlib.ExitStack | None = None,
+    ) -> None:
+        self.places = places
+        self._client = client
+        self._resources = resources or None
+        self._owned = owned
+        self._died: type[Exception] = distributed().scheduler.KilledWorker
+        self._topic = f"zenrun-{uuid.uuid4().hex[:16]}"
+        self._numbers = itertools.count()
+        self._keys = itertools.count()
+        self._calls: dict[int, _Call] = {}
+        self._fallen: set[str] = set()
+        self._open = True
+        self._look = threading.Event()
+        client.subscribe_topic(self._topic, self._hear)
+        threading.Thread(target=self._watch, name="zenrun-dask", daemon=True).start()
+
+    def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Have a worker call a function."""
+        call = _Call(next(self._numbers), cloudpickle().dumps((function, args)))
+        self._calls[call.number] = call
+        self._send(call)
+        return call
+
+    def _send(self, call: _Call) -> None:
+        with contextlib.ExitStack() as stack:
+            if len(call.packed) > _LARGE:  # it is sent once to each worker, and Dask advises on it
+                stack.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore")
+            call.task = self._client.submit(
+                _serve,
+                self._topic,
+                call.number,
+                call.packed,
+                key=f"{self._topic}-{next(self._keys)}",
+                pure=False,
+                retries=0,
+                resources=self._resources,
+            )
+        if call.done():
+            call.task.release()
+
+    def _hear(self, event: Any) -> None:
+        """Take a worker's message."""
+        number, kind, content = event[1]
+        call = self._calls.get(number)
+        if call is None:
+            return
+        if kind == _STARTED:
+            call.address = content
+            if not call.running():
+                call.set_running_or_notify_cancel()
+        elif kind == _REPLIED:
+            del self._calls[number]
+            call.settle(pickle.loads(content))  # noqa: S301 - from our own processes
+        else:
+            self._look.set()
+
+    def _watch(self) -> None:
+        """Look for calls that Dask has more to say of than their workers have told."""
+        while self._open:
+            self._look.wait(_GLANCE)
+            self._look.clear()
+            for call in list(self._calls.values()):
+                if call.task is not None and call.task.status != "pending":
+                    self._see(call, call.task)
+
+    def _see(self, call: _Call, task: Any) -> None:
+        """Take what Dask says of a call's end."""
+        try:
+            reply = pickle.loads(task.result())  # noqa: S301 - from our own processes
+        except BaseException as error:  # Dask's cancelling may be an exception of either kind
+            if isinstance(error, self._died) and self._is_bystander(call, error):
+                self._send(call)
+                return
+            lost = not isinstance(error, Exception) or task.cancelled()
+            made = _LostError(f"{type(error).__name__}: {error}") if lost else error
+            if self._calls.pop(call.number, None) is not None:
+                call.settle(error=made)
+        else:
+            if self._calls.pop(call.number, None) is not None:
+                call.settle(reply)
+
+    def _is_bystander(self, call: _Call, error: Any) -> bool:
+        """Say whether a call only waited at a worker that has died of another one."""
+        last = error.last_worker.address
+        if call.address is not None:
+            self._fallen.add(call.address)
+            return False
+        others = [item.address for item in list(self._calls.values())]
+        return last in self._fallen or last in others
+
+    def is_running(self, place: int, future: Future[Any]) -> bool:
+        """Say whether a worker has begun with it."""
+        return isinstance(future, _Call) and future.address is not None
+
+    def has_died(self, error: BaseException) -> bool:
+        """Say whether Dask has lost the worker."""
+        return isinstance(error, (self._died, _LostError))
+
+    def kill(self, place: int, future: Future[Any]) -> None:
+        """Have the worker process that calls a function started anew."""
+        if isinstance(future, _Call):
+            self._end([future])
+
+    def _end(self, calls: list[_Call]) -> None:
+        for call in calls:
+            self._calls.pop(call.number, None)
+        addresses = {call.address for call in calls if call.address is not None}
+        self._fallen |= addresses
+        tasks = [call.task for call in calls if call.task is not None]
+        with contextlib.suppress(Exception):  # where Dask is gone, the jobs are
+            if tasks:
+                self._client.cancel(tasks, force=True)
+            if addresses:
+                self._exit(addresses)
+
+    def _exit(self, addresses: set[str]) -> None:
+        """End worker processes. Their nannies start others."""
+        client = self._client
+        client.run(_exit, workers=sorted(addresses), wait=False, on_error="ignore")
+        last = time.monotonic() + _EXIT
+        while addresses & set(client.nthreads()):
+            if time.monotonic() > last:  # a call that never lets go of the interpreter
+                client.restart_workers(sorted(addresses), timeout=_RESTART, raise_for_error=False)
+                return
+            time.sleep(0.02)
+
+    def close(self, *, kill: bool = False) -> None:
+        """Give the cluster back, or end it if it was made for the jobs."""
+        if not self._open:
+            return
+        self._open = False
+        self._look.set()
+        if self._owned is not None:
+            self._calls.clear()
+            self._owned.close()
+            return
+        if kill:
+            self._end(list(self._calls.values()))
+        with contextlib.suppress(Exception):
+            self._client.unsubscribe_topic(self._topic)
+
+    def __str__(self) -> str:
+        if self.places is None:
+            return "on Dask"
+        return f"on {self.places} worker{'s' if self.places != 1 else ''} of Dask"
+
+
+def over_client(
+    client: Any,
+    concurrent: int | None,
+    resources: Resources,
+    owned: contextlib.ExitStack | None = None,
+) -> DaskWorkers:
+    """Give the workers that a client reaches.
+
+    Args:
+        client: A client of Dask's.
+        concurrent: How many jobs run at once at most.
+        resources: What each job needs.
+        owned: Closes the client, if it was made for the jobs.
+
+    Raises:
+        ExecutorError: They cannot be used.
+    """
+    if client.asynchronous:
+        msg = (
+            f"executor={client!r} is an asynchronous client, and a sweep waits for its jobs. Give a "
+            "Client(...) without asynchronous=True, or the scheduler's address"
+        )
+        raise errors.ExecutorError(msg)
+    threads = client.nthreads()
+    if any(number > 1 for number in threads.values()):
+        log.warning(
+            "Dask's workers have up to %s threads each; a job has its worker process for itself, so "
+            "%s jobs run at once. Workers with one thread each serve best (threads_per_worker=1)",
+            max(threads.values()),
+            len(threads),
+        )
+    places = concurrent or len(threads) or None
+    return DaskWorkers(client, places, _of_dask(client, resources), owned)
+
+
+def at_address(address: str, concurrent: int | None, resources: Resources) -> DaskWorkers:
+    """Give the workers of a scheduler that runs somewhere.
+
+    Args:
+        address: Where, such as ``tcp://10.0.0.1:8786``.
+        concurrent: How many jobs run at once at most.
+        resources: What each job needs.
+
+    Raises:
+        ExecutorError: There is none.
+    """
+    owned = contextlib.ExitStack()
+    try:
+        client = distributed().Client(address, set_as_default=False)
+    except (OSError, ValueError) as error:
+        msg = f"No scheduler of Dask's can be reached at address {address!r}: {error}"
+        raise errors.ExecutorError(msg) from error
+    owned.callback(client.close)
+    try:
+        return over_client(client, concurrent, resources, owned)
+    except BaseException:
+        owned.close()
+        raise
+
+
+def _of_dask(client: Any, resources: Resources) -> dict[str, float]:
+    """Give what a job takes of the resources that running workers have been given."""
+    if resources.threads is not None:
+        msg = (
+            "resources['threads'] cannot be given to workers of Dask that run already: start them "
+            "with OMP_NUM_THREADS and the like set, or use executor='dask'"
+        )
+        raise errors.ExecutorError(msg)
+    if not resources.gpus:
+        return {}
+    try:
+        known = client.scheduler_info(n_workers=-1)["workers"].values()
+    except TypeError:  # Dask before 2025.4 tells of all workers unasked
+        known = client.scheduler_info()["workers"].values()
+    most = max((worker["resources"].get("GPU", 0) for worker in known), default=None)
+    if most is not None and most < resources.gpus:
+        msg = (
+            f"resources asks for gpus={resources.gpus} for each job, and none of Dask's {len(known)} "
+            f"workers has as many (the most is {most}). Start them with dask worker --resources "
+            "'GPU=1', each with its own CUDA_VISIBLE_DEVICES; dask-cuda does the latter"
+        )
+        raise errors.ExecutorError(msg)
+    return {"GPU": resources.gpus}
+
+
+async def _exit() -> None:
+    """End the process that a worker is."""
+    os._exit(1)
+
+
+def _serve(topic: str, number: int, packed: bytes) -> bytes:
+    """Call a function, in a worker."""
+    worker = distributed().get_worker()
+    with ALONE:  # its thread may be one of several
+        done = threading.Event()
+
+        def tell() -> None:
+            if not done.is_set():
+                worker.log_event(topic, (number, _STARTED, worker.address))
+
+        worker.loop.add_callback(worker.loop.call_later, _BEGUN, tell)
+        try:
+            function, args = pickle.loads(packed)  # noqa: S301 - from our own processes
+            reply: bytes = cloudpickle().dumps(function(*args))
+        finally:
+            done.set()
+    small = len(reply) <= _SMALL
+    worker.log_event(topic, (number, _REPLIED, reply) if small else (number, _ENDED, None))
+    return b"" if small else reply
