@@ -72,11 +72,10 @@ MINIMUMS = (
     "rich==13.0.0",
     "cloudpickle==3.0.0",
     "loky==3.4.0",
-    "distributed==2024.8.0",
-    "submitit==1.5.1",
     "numpy==1.26.0",
     "matplotlib==3.8.0",
 )
+EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 
@@ -117,7 +116,7 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{os.getpid()}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(session, *PACKAGES, also=TYPE_CHECKERS, python=python)
+        install(session, *PACKAGES, also=(*TYPE_CHECKERS, "loky"), python=python)
         ready.touch()
     return python
 
@@ -241,6 +240,13 @@ def bench_next(session: nox.Session) -> None:
     """The same beside the pre-release of Hydra 1.4."""
     session.install("-q", *wheels(session), *HYDRA_NEXT, "hydra-zen")
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
+
+
+@nox.session(default=False)
+def executor_minimums(session: nox.Session) -> None:
+    """The core's suite on the lowest versions of the libraries that its launchers take."""
+    install(session, "core", also=(*MINIMUMS, *EXECUTOR_MINIMUMS))
+    suites(session, SUITES["core"], profile="quick")
 
 
 @nox.session(default=False, python=["3.10", "3.12", "3.13"])
