@@ -134,6 +134,7 @@ def test_job_that_hangs_is_ended_with_its_worker_process(client):
 
 def test_address_in_the_config_group_reaches_a_running_scheduler(client):
     """hydra/launcher=dask with an address uses the cluster there, and leaves it running."""
+    client.wait_for_workers(2, timeout=60)  # another test may have ended one
     pids = set(client.run(os.getpid).values())
     (jobs,) = hydra_multirun(
         {"x": 0},
