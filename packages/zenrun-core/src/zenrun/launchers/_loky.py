@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -110,6 +111,11 @@ def _begin(parent: int) -> None:
     Args:
         parent: The process that has started it, without which it is of no use.
     """
+    # A terminal sends Ctrl-C here too. What it means is the parent's to say: an error in the middle of
+    # sending a result would have the parent wait for the other half. A handler, and not SIG_IGN, which
+    # programs that jobs start would have as well.
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=_leave_with, args=(parent,), name="zenrun-parent", daemon=True).start()
     warm_up()
 
