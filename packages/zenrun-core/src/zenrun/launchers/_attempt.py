@@ -66,7 +66,12 @@ def attempted(
     if journal is None or num is None:
         result = job.run(task_function, context, configures_logging=configures_logging)
         return Attempted(result, written=False)
-    record = {"num": num, "overrides": overrides, "attempt": attempt, "worker": str(os.getpid())}
+    record: dict[str, Any] = {
+        "num": num,
+        "overrides": overrides,
+        "attempt": attempt,
+        "worker": str(os.getpid()),
+    }
     start = time.time()
     journal.job_started(**record, start=start)
     try:

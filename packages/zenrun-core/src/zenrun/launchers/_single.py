@@ -103,8 +103,7 @@ class SingleLauncher:
                 reply: Reply = future.result(timeout=_LOOK)
             except TimeoutError:
                 if future.done():  # in this moment; or the error is the job's own
-                    reply = future.result()
-                    return reply
+                    return future.result()  # type: ignore[no-any-return]
             else:
                 return reply
             if left is not None and workers.is_running(0, future):
