@@ -29,6 +29,11 @@ def hydra_resolvers() -> dict[str, Any]:
     }
 
 
+def has_hydra_resolvers() -> bool:
+    """Say whether Hydra has registered its resolvers in this process."""
+    return all(name in BaseContainer._resolvers for name in _HYDRA_RESOLVERS)
+
+
 def restore_resolvers(saved: Mapping[str, Any]) -> None:
     """Register again what Hydra's start has replaced.
 

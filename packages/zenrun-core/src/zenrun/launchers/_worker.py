@@ -75,10 +75,11 @@ def _run_alone(parcel: Parcel) -> Reply:
         return Reply(missing=missing)
     with _at_home(parcel.place):
         world = _kept(parcel, parcel.needs[0], loads)
+        if not _resolvers.has_hydra_resolvers():  # new ones each time would make memories worthless
+            setup_globals()
         before = _resolvers.all_resolvers()
         try:
             with isolated_job(world.instances):
-                setup_globals()  # Hydra's own resolvers
                 _resolvers.add_resolvers(world.resolvers)
                 for part in parcel.needs[1:]:
                     _kept(parcel, part, _arrived)
