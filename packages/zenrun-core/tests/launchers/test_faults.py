@@ -161,7 +161,7 @@ def test_job_that_removes_its_working_directory_harms_no_other(loky):
 
 def test_sweeps_that_race_for_one_directory_never_share_it():
     """Each either runs alone, or is told that another one runs."""
-    count, rounds = 6, 20 if NIGHTLY else 3
+    count, rounds = 6, 20 if NIGHTLY else 2
     for _ in range(rounds):
         ended = []
         ready = threading.Barrier(count)
@@ -350,7 +350,7 @@ def test_reader_never_keeps_a_sweep_from_starting():
     for reader in readers:
         reader.start()
     try:
-        for _ in range(100 if NIGHTLY else 10):
+        for _ in range(100 if NIGHTLY else 6):
             (jobs,) = hydra_multirun({"x": 0}, lambda cfg: cfg.x, ["x=1", OUT])
             assert [job.return_value for job in jobs] == [1]
     finally:
