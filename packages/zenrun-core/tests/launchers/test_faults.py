@@ -161,7 +161,7 @@ def test_job_that_removes_its_working_directory_harms_no_other(loky):
 
 def test_sweeps_that_race_for_one_directory_never_share_it():
     """Each either runs alone, or is told that another one runs."""
-    count, rounds = 6, 20 if NIGHTLY else 3
+    count, rounds = 6, 20 if NIGHTLY else 2
     for _ in range(rounds):
         ended = []
         ready = threading.Barrier(count)
@@ -350,7 +350,7 @@ def test_reader_never_keeps_a_sweep_from_starting():
     for reader in readers:
         reader.start()
     try:
-        for _ in range(100 if NIGHTLY else 10):
+        for _ in range(100 if NIGHTLY else 6):
             (jobs,) = hydra_multirun({"x": 0}, lambda cfg: cfg.x, ["x=1", OUT])
             assert [job.return_value for job in jobs] == [1]
     finally:
@@ -361,7 +361,7 @@ def test_reader_never_keeps_a_sweep_from_starting():
     assert "FINISHED" in seen
 
 
-@pytest.mark.parametrize("how", ["attempts", "batches"])
+@pytest.mark.parametrize("how", ["processes", "batches"] if NIGHTLY else ["batches"])
 def test_sweep_leaves_no_files_or_threads_open(how):
     """After sweeps of each kind the process has the files and threads that it had."""
 
@@ -375,7 +375,7 @@ def test_sweep_leaves_no_files_or_threads_open(how):
 
     if not Path("/proc/self/fd").exists():
         pytest.skip("open files are counted in /proc")
-    given = {"executor": "loky", "concurrent": 1} if how == "attempts" else {}
+    given = {"executor": "loky", "concurrent": 1} if how == "processes" else {}
     overrides = ["x=1,2", "hydra.sweeper.max_batch_size=1"]
     hydra_multirun({"x": 0}, lambda cfg: cfg.x, [*overrides, "hydra.sweep.dir=first"], **given)
     files, threads = open_files(), threading.active_count()

@@ -163,7 +163,7 @@ def check_whole(count):
 
 ENDS = {
     "this process": {"executor": None, "kills": 50 if NIGHTLY else 10},
-    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 3},
+    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 2},
 }
 
 
@@ -197,7 +197,7 @@ def test_killed_sweep_goes_on_without_running_a_finished_job_again(where):
     check_whole(count)
 
 
-STOPS = {"this process": (None, 15 if NIGHTLY else 6), "loky": ("loky", 15 if NIGHTLY else 3)}
+STOPS = {"this process": (None, 15 if NIGHTLY else 6), "loky": ("loky", 15 if NIGHTLY else 2)}
 
 
 @pytest.mark.parametrize("where", STOPS)
@@ -257,7 +257,7 @@ def test_workers_killed_at_random_take_no_job_with_them():
     killed = []
 
     def kills():
-        while not over.wait(rng.uniform(0.1, 0.8)) and len(killed) < (60 if NIGHTLY else 8):
+        while not over.wait(rng.uniform(0.1, 0.6)) and len(killed) < (60 if NIGHTLY else 4):
             pids = worker_pids()
             if pids:
                 killed.append(rng.choice(pids))
@@ -283,7 +283,7 @@ def test_workers_killed_at_random_take_no_job_with_them():
         killer.join()
 
     assert [job.return_value for job in jobs] == [(x, x**3) for x in range(500)]
-    assert len(killed) > 3
+    assert len(killed) > 1
     sweep = load_sweep("out", unpickle=True)
     assert [job.return_value for job in sweep] == [(x, x**3) for x in range(500)]
     assert sweep.damaged <= len(killed)

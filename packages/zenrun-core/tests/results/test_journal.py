@@ -84,7 +84,9 @@ def test_journal_with_a_wrong_byte_anywhere_gives_what_is_whole(journal):
 
     for at in range(len(content)):
         into_newline = content[at] ^ 0x0A
-        for change in (1, into_newline, 0x20, 0x80, content[at])[: None if NIGHTLY else 2]:
+        for change in (1, into_newline, 0x20, 0x80, content[at])[
+            slice(None) if NIGHTLY else slice(at % 2, at % 2 + 1)
+        ]:
             if change == 0:
                 continue
             changed = bytearray(content)
@@ -182,7 +184,7 @@ def test_journal_of_a_writer_that_was_killed_is_readable():
     """At random instants, kill -9: all that had been written but the last line, each value right."""
     rng = random.Random(8)
     counts = []
-    for _ in range(50 if NIGHTLY else 8):
+    for _ in range(50 if NIGHTLY else 5):
         shutil.rmtree("out", ignore_errors=True)
         writing = start_writing(100_000)
         time.sleep(rng.uniform(0.0, 0.06))
