@@ -160,7 +160,8 @@ class Crew:
                 raise
             return of_error(job, error, "FAILED")
         if self._sender is None:
-            self._configure()
+            if not self._workers.beside:  # other jobs have logging of their own meanwhile
+                self._configure()
             return of_result(answer.result, written=answer.written)
         if answer.missing:
             item.worker_has_no = True
