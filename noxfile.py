@@ -149,9 +149,10 @@ def tests(session: nox.Session, package: str) -> None:
 
 @nox.session(venv_backend="none")
 def together(session: nox.Session) -> None:
-    """All packages at once: the tests across packages, and each suite again."""
+    """All packages at once: the tests across packages, and the suites of those above the core."""
     top = [HERE / "tests" / f"test_{name}.py" for name in ACROSS]
-    suites(session, *SUITES.values(), *top, python=everything(session), profile="quick")
+    above = [folder for name, folder in SUITES.items() if name != "core"]
+    suites(session, *above, *top, python=everything(session), profile="quick")
 
 
 @nox.session
