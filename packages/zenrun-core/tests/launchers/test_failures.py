@@ -70,10 +70,19 @@ def test_failure_lets_the_batch_finish_and_is_raised(executor, on_failure):
 
 def test_failure_stops_the_sweep_if_so_asked(executor):
     """No further job starts; the exception has those that have finished."""
+
+    def task(cfg):
+        deadline = time.monotonic() + 60
+        while cfg.x != 2 and not Path(cfg.dir, "ran-2").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if cfg.x != 2:
+            time.sleep(0.1)
+        return fails_at_two(cfg)
+
     with pytest.raises(ValueError, match="two") as caught:
         hydra_multirun(
             config(),
-            fails_at_two,
+            task,
             [f"x=2,{','.join(map(str, range(3, 40)))}"],
             executor=executor,
             on_failure="stop",
