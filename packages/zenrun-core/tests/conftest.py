@@ -23,7 +23,7 @@ if PROFILE == "quick":
         for name in ("changes", "edges", "jobs", "plugins", "run", "sweep", "sweep_corners")
     ]
     collect_ignore += [f"launchers/test_{name}.py" for name in ("faults", "full_disk", "kills")]
-    collect_ignore += ["results/test_journal.py"]
+    collect_ignore += ["results/test_journal.py", "test_progress.py"]
 
 
 @pytest.fixture(autouse=True)
