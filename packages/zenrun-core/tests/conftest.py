@@ -22,7 +22,9 @@ if PROFILE == "quick":
         f"differential/test_{name}_as_hydra.py"
         for name in ("changes", "edges", "jobs", "plugins", "run", "sweep", "sweep_corners")
     ]
-    collect_ignore += [f"launchers/test_{name}.py" for name in ("faults", "full_disk", "kills")]
+    collect_ignore += [
+        f"launchers/test_{name}.py" for name in ("failures", "faults", "full_disk", "kills")
+    ]
     collect_ignore += ["results/test_journal.py", "test_progress.py"]
 
 

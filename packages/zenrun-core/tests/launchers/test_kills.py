@@ -162,8 +162,8 @@ def check_whole(count):
 
 
 ENDS = {
-    "this process": {"executor": None, "kills": 50 if NIGHTLY else 10},
-    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 2},
+    "this process": {"executor": None, "kills": 50 if NIGHTLY else 8},
+    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 1},
 }
 
 
@@ -197,7 +197,7 @@ def test_killed_sweep_goes_on_without_running_a_finished_job_again(where):
     check_whole(count)
 
 
-STOPS = {"this process": (None, 15 if NIGHTLY else 6), "loky": ("loky", 15 if NIGHTLY else 2)}
+STOPS = {"this process": (None, 15 if NIGHTLY else 6), "loky": ("loky", 15 if NIGHTLY else 1)}
 
 
 @pytest.mark.parametrize("where", STOPS)
