@@ -22,6 +22,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun.errors import OutputDirError
+from zenrun.sweep import remembered, tell_best
 from zenrun_sweepers._evaluations import RESULTS_FILE, Evaluations
 from zenrun_sweepers._score import read_score
 from zenrun_sweepers._settings import read_optim, read_params
@@ -55,6 +56,8 @@ class RandomSearchSweeper(Sweeper):
       numbers; True and False are not.
     - A failing job ends the search with the job's own exception, as in Hydra. What had finished
       is in ``optimization_results.yaml``, and on the exception as ``finished_evaluations``.
+    - With ``resume`` a search goes on where it stopped, and gives what it would have given; without
+      a seed of its own it has the one that it began with, from the sweep's journal.
     - ``max_iter`` of 0 runs nothing, and both parts of the best are None.
     - Overrides without any sweep raise `SearchSpaceError`.
 
@@ -148,11 +151,13 @@ class RandomSearchSweeper(Sweeper):
         )
         folder = _start_folder(self.config)
         evaluations = Evaluations("random_search")
-        rng = random.Random(self.seed)  # noqa: S311 - chance, not secrets
+        rng = random.Random(self._seed())  # noqa: S311 - chance, not secrets
         try:
             for job_num in range(self.max_iter):
                 params, score = self._run_job(job_num, space, rng)
                 evaluations.add(params, score)
+                if evaluations.best_params is params:
+                    tell_best(self.launcher, score, job_num)
         except BaseException as error:
             done = len(evaluations.finished)
             message = (
@@ -166,6 +171,14 @@ class RandomSearchSweeper(Sweeper):
         _save(evaluations, folder)
         _report(evaluations)
         return evaluations.best(), [item["params"] for item in evaluations.finished]
+
+    def _seed(self) -> int:
+        """Give the seed that was set; without one, the one that the sweep began with."""
+        if self.seed is not None:
+            return self.seed
+        draw = random.SystemRandom()
+        seed: int = remembered(self.launcher, "random_search.seed", lambda: draw.randrange(2**63))
+        return seed
 
     def _run_job(
         self, job_num: int, space: SearchSpace, rng: random.Random

@@ -57,6 +57,7 @@ class SweepRun:
         self.workers: Workers | None = None
         self.progress: ProgressView | None = None
         self._asked = dict(asked)
+        self._notes: dict[str, Any] = {}
         self._dir: SweepDir | None = None
         self._lock: SweepLock | None = None
         self.id = uuid.uuid4().hex[:16]
@@ -81,6 +82,19 @@ class SweepRun:
         set_sweep_dir(config, path)
         self._dir = SweepDir(path, [])
 
+    def remember(self, key: str, make: Callable[[], Any]) -> Any:
+        """Give a value that the sweep has to have again when it goes on.
+
+        Args:
+            key: Its name in the journal.
+            make: Makes it, for a sweep that begins: something that JSON can hold.
+        """
+        known = {} if self.resumed is None else self.resumed.notes
+        self._notes[key] = value = known[key] if key in known else make()
+        if self.journal is not None:
+            self.journal.note(key, value)
+        return value
+
     def open(self, config: DictConfig, make_workers: Callable[[], Workers]) -> None:
         """Have the journal and the workers ready.
 
@@ -104,6 +118,8 @@ class SweepRun:
                     self._lock.acquire()
             self.journal = JournalWriter(path, self._head(config))
             self.journal.open()
+            for key, value in self._notes.items():
+                self.journal.note(key, value)
         if self.workers is None:
             self.workers = make_workers()
         if self.progress is None:
