@@ -22,6 +22,7 @@ from zenrun import (
     hydra_run,
     instantiate,
     just,
+    load_sweep,
     make_config,
     multirun,
 )
@@ -137,3 +138,10 @@ except UnsupportedValueError as error:
     where: str = error.path
 except ZenrunError:
     raise
+
+
+def read_a_sweep() -> list[Any]:
+    """Go on with a sweep on all cores, and read what it has left."""
+    hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
+    sweep = load_sweep("multirun/2026-01-01/00-00-00")
+    return [job.return_value for job in sweep if job.status == "COMPLETED"]

@@ -163,7 +163,7 @@ def check_whole(count):
 
 ENDS = {
     "this process": {"executor": None, "kills": 50 if NIGHTLY else 8},
-    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 1},
+    "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 2},
 }
 
 
