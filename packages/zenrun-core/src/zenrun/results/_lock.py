@@ -24,6 +24,7 @@ except ImportError:  # where there is none, nothing is locked
     fcntl = None  # type: ignore[assignment]
 
 _NAME = "lock"
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 _WAITS = (0, 0.005, 0.02, 0.05, 0.1)  # seconds before each try
 
 
@@ -79,8 +80,13 @@ class SweepLock:
         """Open the file and lock it; that it is still the one of that name is seen afterwards."""
         for wait in _WAITS:
             time.sleep(wait)
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                file = os.open(self._path, _FLAGS, 0o666)
+            except (FileExistsError, FileNotFoundError):  # another sweep puts the folder aside
+                if wait == _WAITS[-1]:
+                    raise
+                continue
             try:
                 if fcntl is not None:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
