@@ -23,7 +23,7 @@ def cluster_of(**settings):
 
 
 @pytest.fixture(scope="module")
-def client():
+def connected():
     with (
         cluster_of(
             n_workers=2, threads_per_worker=1, scheduler_kwargs={"allowed_failures": 0}
@@ -31,6 +31,13 @@ def client():
         distributed.Client(cluster, set_as_default=False) as made,
     ):
         yield made
+
+
+@pytest.fixture
+def client(connected):
+    """A client of two workers, one of which another test may have ended a moment ago."""
+    connected.wait_for_workers(2, timeout=60)
+    return connected
 
 
 def statuses(jobs):
@@ -134,7 +141,6 @@ def test_job_that_hangs_is_ended_with_its_worker_process(client):
 
 def test_address_in_the_config_group_reaches_a_running_scheduler(client):
     """hydra/launcher=dask with an address uses the cluster there, and leaves it running."""
-    client.wait_for_workers(2, timeout=60)  # another test may have ended one
     pids = set(client.run(os.getpid).values())
     (jobs,) = hydra_multirun(
         {"x": 0},

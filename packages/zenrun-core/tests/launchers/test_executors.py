@@ -24,13 +24,6 @@ from zenrun.launchers import LokyWorkers
 pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
 
 
-@pytest.fixture(scope="module")
-def loky():
-    """Two processes that serve all tests of this module."""
-    with LokyWorkers(2) as workers:
-        yield workers
-
-
 @pytest.fixture(params=["this process", "threads", "loky", "a process pool"])
 def executor(request):
     """Each kind of place where jobs can run."""

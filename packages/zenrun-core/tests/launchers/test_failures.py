@@ -16,22 +16,8 @@ from hydra.core.utils import JobStatus
 
 from zenrun import hydra_multirun, hydra_run
 from zenrun.errors import JobTimeoutError, OutputDirError, WorkerDiedError
-from zenrun.launchers import LokyWorkers
 
 pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
-
-
-@pytest.fixture(scope="module")
-def loky():
-    """Two processes that serve all tests of this module."""
-    with LokyWorkers(2) as workers:
-        yield workers
-
-
-@pytest.fixture(params=["this process", "loky"])
-def executor(request):
-    """Where jobs run."""
-    return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
 def fails_at_two(cfg):

@@ -21,24 +21,10 @@ import pytest
 
 from zenrun import hydra_multirun, load_sweep
 from zenrun.errors import JournalError, SweepRunningError
-from zenrun.launchers import LokyWorkers
 
 NIGHTLY = os.environ.get("ZENRUN_HYPOTHESIS") == "nightly"
 OUT = "hydra.sweep.dir=out"
 pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
-
-
-@pytest.fixture(scope="module")
-def loky():
-    """Two processes that serve all tests of this module."""
-    with LokyWorkers(2) as workers:
-        yield workers
-
-
-@pytest.fixture(params=["this process", "loky"])
-def executor(request):
-    """Where jobs run."""
-    return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
 def test_large_result_comes_back_whole(loky):

@@ -13,23 +13,8 @@ import pytest
 
 from zenrun import hydra_multirun, load_sweep
 from zenrun.errors import JournalError, OutputDirError
-from zenrun.launchers import LokyWorkers
 
 NIGHTLY = os.environ.get("ZENRUN_HYPOTHESIS") == "nightly"
-
-
-@pytest.fixture(scope="module")
-def loky():
-    """Two processes that serve all tests of this module."""
-    pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
-    with LokyWorkers(2) as workers:
-        yield workers
-
-
-@pytest.fixture(params=["this process", "loky"])
-def executor(request):
-    """Where jobs run."""
-    return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
 @pytest.fixture
