@@ -39,9 +39,7 @@ from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
 from hydra.core.singleton import Singleton
-from hydra.core.utils import JobReturn
 from hydra.plugins.plugin import Plugin
-from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig
 
 from zenrun.errors import InvalidVersionBaseError
@@ -290,43 +288,6 @@ class ComposedFrom:
 
 # --- running a job -------------------------------------------------------------------------------
 
-
-def run_in_steps(
-    started: Hydra,
-    config_name: str,
-    overrides: Sequence[str],
-    run: Callable[[DictConfig, HydraContext], JobReturn],
-    *,
-    with_log_configuration: bool,
-) -> JobReturn:
-    """Run one job as ``Hydra.run`` does, in a way that the caller has.
-
-    Args:
-        started: The started Hydra.
-        config_name: The name of the run's config.
-        overrides: The overrides in Hydra's grammar.
-        run: Runs the job, from its config and Hydra's context.
-        with_log_configuration: Whether logging is configured.
-
-    Returns:
-        Hydra's account of the job, which did not fail.
-    """
-    config = started.compose_config(
-        config_name=config_name,
-        overrides=list(overrides),
-        with_log_configuration=with_log_configuration,
-        run_mode=RunMode.RUN,
-    )
-    if config.hydra.mode is None:
-        config.hydra.mode = RunMode.RUN
-    callbacks = Callbacks(config)
-    callbacks.on_run_start(config=config, config_name=config_name)
-    result = run(config, HydraContext(config_loader=started.config_loader, callbacks=callbacks))
-    callbacks.on_run_end(config=config, config_name=config_name, job_return=result)
-    _ = result.return_value  # raises what the task function raised
-    return result
-
-
 # Hydra's users know its launcher's messages by this name.
 launcher_log = logging.getLogger(basic_launcher.__name__)
 
@@ -367,9 +328,13 @@ def job_name() -> Any:
     return runtime.get("name")
 
 
-def no_callbacks() -> Callbacks:
-    """Give the callbacks of a run that has none."""
-    return Callbacks(None)
+def callbacks_of(config: DictConfig | None) -> Callbacks:
+    """Give the callbacks that a run's config names; none where there is no config.
+
+    Args:
+        config: The config, with its ``hydra`` node.
+    """
+    return Callbacks(config)
 
 
 def calls_nobody(callbacks: Any) -> bool:

@@ -35,8 +35,7 @@ class HydraJob:
     @property
     def output_dir(self) -> str | None:
         """The folder of the job's files, absolute; None before the job has one."""
-        runtime = _nodes.child(self.config, ("hydra", "runtime"))
-        leaf = None if runtime is None else _nodes.child(runtime, ("output_dir",))
+        leaf = _nodes.child(self.config, ("hydra", "runtime", "output_dir"))
         value = None if leaf is None else _nodes.value_of(leaf)
         return value if isinstance(value, str) and value != "???" else None
 

@@ -11,6 +11,16 @@ from typing import Any
 
 from hydra.core.utils import JobReturn
 
+
+def returned(job: JobReturn) -> Any:
+    """Give what a job returned or raised; reading ``return_value`` would raise it.
+
+    Args:
+        job: Hydra's account of the job.
+    """
+    return job.__dict__.get("_return_value")
+
+
 _FIELDS = tuple(field.name for field in dataclasses.fields(JobReturn))
 
 

@@ -78,14 +78,20 @@ class PlannedJob:
         *,
         configures_logging: bool = True,
     ) -> JobReturn:
-        """Run the job: see `run_planned_job`.
+        """Run the job.
 
         Args:
             task_function: What it calls.
             context: Hydra's context, for its callbacks.
             configures_logging: Whether Python's logging is configured for it.
+
+        Returns:
+            Hydra's account of the job: also where the task function raised an exception.
+
+        Raises:
+            OutputDirError: The output folder cannot be written.
         """
-        return run_planned_job(self, task_function, context, configures_logging=configures_logging)
+        return _run_planned(self, task_function, context, configures_logging=configures_logging)
 
     def account(self) -> LazyJobReturn:
         """Give a JobReturn with the job's configs and overrides, and nothing that came of it."""
@@ -140,27 +146,13 @@ class PlannedJob:
                 _nodes.set_raw_value(_nodes.child(hydra, path.split(".")), self.known[path])
 
 
-def run_planned_job(
+def _run_planned(
     job: PlannedJob,
     task_function: Callable[[DictConfig], Any],
     context: HydraContext,
     *,
-    configures_logging: bool = True,
+    configures_logging: bool,
 ) -> JobReturn:
-    """Run a job.
-
-    Args:
-        job: The job.
-        task_function: What it calls.
-        context: Hydra's context, for its callbacks.
-        configures_logging: Whether Python's logging is configured for it.
-
-    Returns:
-        Hydra's account of the job: also where the task function raised an exception.
-
-    Raises:
-        OutputDirError: The output folder cannot be written.
-    """
     shape, callbacks = job.shape, context.callbacks
     hydra_config = HydraConfig.instance()
     assert isinstance(hydra_config, RunHydraConfig)

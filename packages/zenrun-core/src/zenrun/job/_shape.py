@@ -64,8 +64,8 @@ class JobShape:
         self.hydra_config: DictConfig = _nodes.alone(self.config, "hydra")
         self.task_config: DictConfig = _nodes.clone(self.config)
         _nodes.take(self.task_config, "hydra")
-        self._config_yaml = _template(self.task_config)
-        self._hydra_yaml = _template(self.hydra_config, blank=(*_IN_YAML, _TASK_OVERRIDES))
+        self._config_yaml = template_of(self.task_config)
+        self._hydra_yaml = template_of(self.hydra_config, blank=(*_IN_YAML, _TASK_OVERRIDES))
 
     def known_text(self, path: str) -> KnownText:
         """Give a text of Hydra's config, such as ``sweep.subdir``, ready for each job's values.
@@ -170,8 +170,16 @@ def _leaf(hydra: Any, path: str, kinds: tuple[type, ...], *, plain: bool = True)
     return value
 
 
-def _template(config: DictConfig, blank: Sequence[tuple[str, ...]] = ()) -> YamlTemplate | None:
-    """Give the template of a config; the blank entries are those that every job sets."""
+def template_of(config: DictConfig, blank: Sequence[tuple[str, ...]] = ()) -> YamlTemplate | None:
+    """Give the template of a config's yaml.
+
+    Args:
+        config: The config.
+        blank: The paths of entries that every job sets.
+
+    Returns:
+        The template, or None where OmegaConf has to write each text.
+    """
     try:
         plain = _nodes.to_plain(config)
     except _nodes.NotPlainError:

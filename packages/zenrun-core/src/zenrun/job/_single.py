@@ -20,7 +20,7 @@ from zenrun.compose._composition import Composition, Fingerprint, NotSureError
 from zenrun.compose._loader import Changes, JobPlan, SweepConfigLoader
 from zenrun.job._hydra_job import HydraJob
 from zenrun.job._logging import LoggingForm, logging_form
-from zenrun.job._run import PlannedJob, run_planned_job
+from zenrun.job._run import PlannedJob
 from zenrun.job._shape import JobShape
 
 
@@ -41,7 +41,7 @@ def run_single(
         task_function: What the job calls.
         overrides: The overrides in Hydra's grammar.
         with_log_configuration: Whether logging is configured.
-        elsewhere: Says from the composed config what runs the job, called as `run_planned_job`
+        elsewhere: Says from the composed config what runs the job, called as `PlannedJob.run`
             is; None for here.
 
     Returns:
@@ -60,16 +60,12 @@ def run_single(
     except NotSureError as error:
         _hand_over(loader, str(error))
         if run is not None:
-            return _hydra.run_in_steps(
+            return _in_steps(
                 hydra,
                 config_name,
+                task_function,
                 overrides,
-                lambda config, context: run(
-                    HydraJob(config),
-                    task_function,
-                    context,
-                    configures_logging=with_log_configuration,
-                ),
+                run,
                 with_log_configuration=with_log_configuration,
             )
         result: JobReturn = hydra.run(
@@ -82,10 +78,39 @@ def run_single(
     if with_log_configuration:
         hydra_logging.configure({})
     loader.counts["fast"] += 1
-    context = HydraContext(config_loader=loader, callbacks=_hydra.no_callbacks())
-    result = (run or run_planned_job)(
+    context = HydraContext(config_loader=loader, callbacks=_hydra.callbacks_of(None))
+    result = (run or PlannedJob.run)(
         job, task_function, context, configures_logging=with_log_configuration
     )
+    _ = result.return_value  # raises what the task function raised
+    return result
+
+
+def _in_steps(
+    hydra: Any,
+    config_name: str,
+    task_function: Callable[[Any], Any],
+    overrides: Sequence[str],
+    run: Callable[..., JobReturn],
+    *,
+    with_log_configuration: bool,
+) -> JobReturn:
+    """Do what ``Hydra.run`` does, and have the job itself run somewhere else."""
+    config = hydra.compose_config(
+        config_name=config_name,
+        overrides=list(overrides),
+        with_log_configuration=with_log_configuration,
+        run_mode=RunMode.RUN,
+    )
+    if config.hydra.mode is None:
+        config.hydra.mode = RunMode.RUN
+    callbacks = _hydra.callbacks_of(config)
+    callbacks.on_run_start(config=config, config_name=config_name)
+    context = HydraContext(config_loader=hydra.config_loader, callbacks=callbacks)
+    result = run(
+        HydraJob(config), task_function, context, configures_logging=with_log_configuration
+    )
+    callbacks.on_run_end(config=config, config_name=config_name, job_return=result)
     _ = result.return_value  # raises what the task function raised
     return result
 

@@ -17,8 +17,8 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig
 
 from zenrun.errors import JournalError
-from zenrun.job._hydra_job import HydraJob
-from zenrun.job._run import PlannedJob
+from zenrun.job._return import returned
+from zenrun.launchers._prepare import Job
 from zenrun.results._writer import JournalWriter
 
 
@@ -35,7 +35,7 @@ class Attempted(NamedTuple):
 
 
 def attempted(
-    job: PlannedJob | HydraJob,
+    job: Job,
     task_function: Callable[[DictConfig], Any],
     context: HydraContext,
     *,
@@ -89,21 +89,30 @@ def attempted(
                 traceback="".join(traceback.format_exception(error)),
             )
         raise
-    value = result.__dict__.get("_return_value")
-    outcome: dict[str, Any] = {"status": "COMPLETED", "value": value}
-    if result.status is JobStatus.FAILED:
-        outcome = {
-            "status": "FAILED",
-            "error": told(value),
-            "traceback": "".join(traceback.format_exception(value)),
-        }
     try:
         journal.job_ended(
-            **record, start=start, end=time.time(), directory=job.output_dir or "", **outcome
+            **record,
+            start=start,
+            end=time.time(),
+            directory=job.output_dir or "",
+            **outcome_of(result),
         )
     except JournalError:  # what the job has made must not go with it
         return Attempted(result, written=False)
     return Attempted(result, written=True)
+
+
+def outcome_of(result: JobReturn) -> dict[str, Any]:
+    """Give what the journal says of what came of a job.
+
+    Args:
+        result: Hydra's account of the job.
+    """
+    value = returned(result)
+    if result.status is JobStatus.COMPLETED:
+        return {"status": "COMPLETED", "value": value}
+    lines = traceback.format_exception(value) if isinstance(value, BaseException) else []
+    return {"status": "FAILED", "error": told(value), "traceback": "".join(lines) or None}
 
 
 def told(error: Any) -> str:

@@ -19,9 +19,10 @@ from omegaconf import DictConfig
 
 from zenrun import _hydra, errors
 from zenrun._isolation import isolated_job, sent_globals
+from zenrun.job._return import returned
 from zenrun.launchers._attempt import Attempted, attempted, told
-from zenrun.launchers._outcomes import Job, Outcome, of_error, of_reply, of_result
-from zenrun.launchers._prepare import JobPreparer
+from zenrun.launchers._outcomes import Outcome, of_error, of_reply, of_result
+from zenrun.launchers._prepare import Job, JobPreparer
 from zenrun.launchers._schedule import Entry
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._travel import Sender
@@ -232,7 +233,7 @@ class Crew:
 
     def _write(self, item: BatchJob, attempt: int, ended: Outcome) -> None:
         error = ended.error
-        value = {} if ended.failed else {"value": ended.result.__dict__.get("_return_value")}
+        value = {} if ended.failed else {"value": returned(ended.result)}
         self._journal.job_ended(
             num=item.num,
             overrides=item.overrides,

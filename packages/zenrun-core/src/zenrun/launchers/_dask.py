@@ -9,7 +9,6 @@ Source: https://distributed.dask.org
 from __future__ import annotations
 
 import contextlib
-import importlib
 import itertools
 import logging
 import os
@@ -23,6 +22,7 @@ from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from zenrun import errors
+from zenrun.launchers._extras import library
 from zenrun.launchers._resources import Resources
 from zenrun.launchers._travel import cloudpickle
 from zenrun.launchers._worker import ALONE
@@ -44,13 +44,7 @@ def distributed() -> Any:
     Raises:
         MissingExtraError: It is not installed.
     """
-    try:
-        return importlib.import_module("distributed")
-    except ImportError as error:
-        what_for = "executor='dask'"
-        raise errors.MissingExtraError(
-            extra="dask", package="distributed", what_for=what_for
-        ) from error
+    return library("distributed", extra="dask", what_for="executor='dask'")
 
 
 class _Call(Future[Any]):

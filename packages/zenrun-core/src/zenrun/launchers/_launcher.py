@@ -18,12 +18,13 @@ from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes
 from zenrun.job._logging import logging_form
+from zenrun.job._return import returned
 from zenrun.launchers._choose import make_workers
 from zenrun.launchers._crew import BatchJob, Crew
 from zenrun.launchers._frames import show_as_raised_here
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._prepare import JobPreparer
-from zenrun.launchers._resumed import finished_result
+from zenrun.launchers._resumed import resumed_batch
 from zenrun.launchers._schedule import Schedule
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._travel import Sender
@@ -91,7 +92,7 @@ class SweepLauncher(_Base):
             raise
         sweep.close(None)
         for result in made:
-            failure = result.__dict__.get("_return_value")
+            failure = returned(result)
             if result.status is JobStatus.FAILED and isinstance(failure, Exception):
                 show_as_raised_here(failure, self._file())  # Hydra reports it
         return made
@@ -166,14 +167,12 @@ class SweepLauncher(_Base):
                 for position, overrides in enumerate(job_overrides)
             ]
         assert sweep.progress is not None
-        sweep.resumed.check_jobs(job_overrides, first)
         jobs = []
-        for position, overrides in enumerate(job_overrides):
-            num, record = sweep.resumed.take(first + position, overrides)
-            result = None if record is None else finished_result(self._preparer, num, record)
+        found = resumed_batch(sweep.resumed, self._preparer, job_overrides, first)
+        for position, (num, result) in enumerate(found):
             results[position] = result
             if result is None:
-                jobs.append(BatchJob(position, num, tuple(overrides)))
+                jobs.append(BatchJob(position, num, tuple(job_overrides[position])))
             else:
                 sweep.finished.append(result)
                 sweep.progress.ended(num, "COMPLETED")

@@ -6,7 +6,6 @@ Source: https://loky.readthedocs.io
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import signal
 import threading
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
-from zenrun import errors
+from zenrun.launchers._extras import library
 from zenrun.launchers._resources import Shares
 from zenrun.launchers._worker import warm_up
 from zenrun.launchers._workers import Workers
@@ -36,13 +35,7 @@ class LokyWorkers(Workers):
     can_give = True
 
     def __init__(self, places: int | None = None, shares: Shares | None = None) -> None:
-        try:
-            self._loky: Any = importlib.import_module("loky")
-        except ImportError as error:
-            what_for = "executor='loky'"
-            raise errors.MissingExtraError(
-                extra="parallel", package="loky", what_for=what_for
-            ) from error
+        self._loky = library("loky", extra="parallel", what_for="executor='loky'")
         shares = shares or Shares()
         self.places: int = shares.places(places or self._loky.cpu_count())
         self._environments = [
@@ -92,9 +85,8 @@ class LokyWorkers(Workers):
 
     def close(self, *, kill: bool = False) -> None:
         """End the processes."""
-        for place in list(self._pools):
-            if kill:
-                self._drop(place)
+        for place in list(self._pools) if kill else ():
+            self._drop(place)
         for pool in self._pools.values():
             pool.shutdown(wait=False)
         for pool in self._pools.values():

@@ -11,11 +11,10 @@ from typing import Any
 
 from hydra.core.utils import JobReturn, JobStatus
 
-from zenrun.job._hydra_job import HydraJob
+from zenrun.job._return import returned
 from zenrun.job._run import PlannedJob
+from zenrun.launchers._prepare import Job
 from zenrun.launchers._travel import Reply, loads
-
-Job = PlannedJob | HydraJob
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Outcome:
     @property
     def error(self) -> Any:
         """The job's exception, if it failed."""
-        return self.result.__dict__.get("_return_value") if self.failed else None
+        return returned(self.result) if self.failed else None
 
 
 class WorkerTracebackError(Exception):
@@ -96,16 +95,15 @@ def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:
     )
 
 
-def of_error(job: Job, error: Exception, status: str, *, written: bool = False) -> Outcome:
+def of_error(job: Job, error: Exception, status: str) -> Outcome:
     """Give the outcome of a job that did not run to its end.
 
     Args:
         job: The job.
         error: What there is to say of it.
         status: How the journal calls it.
-        written: Whether the journal has it already.
     """
     result = job.account()
     result.status = JobStatus.FAILED
     result.return_value = error
-    return Outcome(result, status, written)
+    return Outcome(result, status, written=False)

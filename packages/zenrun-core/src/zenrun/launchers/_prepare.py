@@ -19,6 +19,8 @@ from zenrun.job._hydra_job import HydraJob
 from zenrun.job._run import PlannedJob
 from zenrun.job._shape import JobShape
 
+Job = PlannedJob | HydraJob
+
 
 class JobPreparer:
     """Composes the jobs of one sweep.
@@ -33,7 +35,7 @@ class JobPreparer:
         self._config = config
         self._shapes: WeakKeyDictionary[Composition, JobShape | NotSureError] = WeakKeyDictionary()
 
-    def job(self, num: int, overrides: Sequence[str]) -> PlannedJob | HydraJob:
+    def job(self, num: int, overrides: Sequence[str]) -> Job:
         """Compose a job.
 
         Args:

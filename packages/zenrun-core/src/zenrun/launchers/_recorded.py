@@ -6,16 +6,15 @@ This module must not know which launcher it is.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hydra.core.utils import JobReturn, JobStatus
+from hydra.core.utils import JobReturn
 
 from zenrun import errors
-from zenrun.launchers._attempt import told
+from zenrun.launchers._attempt import outcome_of
 from zenrun.launchers._prepare import JobPreparer
-from zenrun.launchers._resumed import finished_result
+from zenrun.launchers._resumed import resumed_batch
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._workers import Workers
 
@@ -72,7 +71,6 @@ class RecordedLauncher(_Base):
         sweep.open(self._config, Workers)
         if sweep.resumed is None:
             return self._launched(job_overrides, initial_job_idx)
-        sweep.resumed.check_jobs(job_overrides, initial_job_idx)
         return self._completed(sweep, job_overrides, initial_job_idx)
 
     def _completed(
@@ -81,11 +79,10 @@ class RecordedLauncher(_Base):
         assert sweep.resumed is not None
         results: dict[int, JobReturn] = {}
         left: list[tuple[int, int, Sequence[str]]] = []  # number, position, overrides
-        for position, overrides in enumerate(job_overrides):
-            num, record = sweep.resumed.take(first + position, overrides)
-            result = None if record is None else finished_result(self._preparer, num, record)
+        found = resumed_batch(sweep.resumed, self._preparer, job_overrides, first)
+        for position, (num, result) in enumerate(found):
             if result is None:
-                left.append((num, position, overrides))
+                left.append((num, position, job_overrides[position]))
             else:
                 results[position] = result
                 sweep.finished.append(result)
@@ -106,12 +103,6 @@ class RecordedLauncher(_Base):
         return results
 
     def _write(self, num: int, overrides: Sequence[str], result: JobReturn, start: float) -> None:
-        value = result.__dict__.get("_return_value")
-        failed = result.status is not JobStatus.COMPLETED
-        outcome: dict[str, Any] = {"value": value}
-        if failed:
-            text = traceback.format_exception(value) if isinstance(value, Exception) else []
-            outcome = {"error": told(value), "traceback": "".join(text) or None}
         hydra = result.hydra_cfg.hydra if result.hydra_cfg is not None else None
         assert self.sweep.journal is not None
         self.sweep.journal.job_ended(
@@ -119,11 +110,10 @@ class RecordedLauncher(_Base):
             overrides=overrides,
             attempt=1,
             worker="",
-            status="FAILED" if failed else "COMPLETED",
             start=start,
             end=time.time(),
             directory=hydra.runtime.output_dir if hydra is not None else "",
-            **outcome,
+            **outcome_of(result),
         )
 
 

@@ -10,7 +10,7 @@ import difflib
 import logging
 import os
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hydra.core.utils import JobReturn, JobStatus
@@ -125,14 +125,31 @@ class Resumed:
         return num, None
 
 
-def finished_result(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn | None:
-    """Give the JobReturn of a job that has finished before; None if it has to run again.
+def resumed_batch(
+    resumed: Resumed, preparer: JobPreparer, job_overrides: Sequence[Sequence[str]], first: int
+) -> Iterator[tuple[int, JobReturn | None]]:
+    """Give each job of a batch its number, and its JobReturn if it has finished before.
 
     Args:
-        preparer: Composes the job, of which only what is read is built.
-        num: The job's number.
-        record: What was written down of it.
+        resumed: What an earlier process has left.
+        preparer: Composes jobs, of which only what is read is built.
+        job_overrides: The overrides of each job.
+        first: The number that the first job would have.
+
+    Yields:
+        For each job, in the order of the overrides, its number, and None if it has to run again.
+
+    Raises:
+        ResumeError: Jobs of the batch that were there are not asked for any more.
     """
+    resumed.check_jobs(job_overrides, first)
+    for asked, overrides in enumerate(job_overrides, first):
+        num, record = resumed.take(asked, overrides)
+        yield num, None if record is None else _finished(preparer, num, record)
+
+
+def _finished(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn | None:
+    """Give the JobReturn of a job that has finished before; None if it has to run again."""
     if record.status != "COMPLETED" or record.value is None:
         return None
     try:

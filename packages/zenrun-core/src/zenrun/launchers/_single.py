@@ -18,7 +18,8 @@ from zenrun import errors
 from zenrun._isolation import isolated_job, sent_globals
 from zenrun.launchers._choose import make_workers
 from zenrun.launchers._options import LaunchOptions
-from zenrun.launchers._outcomes import Job, of_reply
+from zenrun.launchers._outcomes import of_reply
+from zenrun.launchers._prepare import Job
 from zenrun.launchers._travel import Reply, Sender
 from zenrun.launchers._worker import run_parcel
 from zenrun.launchers._workers import Workers

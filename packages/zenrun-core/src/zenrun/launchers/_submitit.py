@@ -6,7 +6,6 @@ Source: https://github.com/facebookincubator/submitit
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import pickle
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zenrun import errors
+from zenrun.launchers._extras import library
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._resources import GPUS_VARIABLE, THREADS_VARIABLES, Resources, Shares
 from zenrun.launchers._travel import cloudpickle
@@ -34,13 +34,7 @@ def submitit() -> Any:
     Raises:
         MissingExtraError: It is not installed.
     """
-    try:
-        return importlib.import_module("submitit")
-    except ImportError as error:
-        what_for = "executor='submitit'"
-        raise errors.MissingExtraError(
-            extra="submitit", package="submitit", what_for=what_for
-        ) from error
+    return library("submitit", extra="submitit", what_for="executor='submitit'")
 
 
 class _NoResultError(Exception):

@@ -21,6 +21,7 @@ from hydra.core.utils import JobReturn
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun import _nodes
+from zenrun.job._shape import template_of
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._progress import ProgressView, progress_view
 from zenrun.launchers._resumed import Resumed
@@ -185,7 +186,9 @@ def _quietly(function: Callable[..., Any], *args: Any) -> None:
 def _task_yaml(config: DictConfig) -> str:
     made = _nodes.clone(config)
     _nodes.take(made, "hydra")
-    return OmegaConf.to_yaml(made)
+    template = template_of(made)  # the jobs' own, where they have one
+    text = None if template is None else template.with_entries(())
+    return OmegaConf.to_yaml(made) if text is None else text
 
 
 def _put_aside(sweep_dir: Path) -> bool:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 import io
+import itertools
 import os
 import pickle
 import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -29,10 +28,9 @@ from zenrun import _nodes, _resolvers, errors
 from zenrun._isolation import sent_globals
 from zenrun.compose._composition import Composition, Graft
 from zenrun.compose._loader import JobPlan
-from zenrun.job._hydra_job import HydraJob
 from zenrun.job._run import PlannedJob
-
-Job = PlannedJob | HydraJob
+from zenrun.launchers._extras import library
+from zenrun.launchers._prepare import Job
 
 
 @dataclass
@@ -119,19 +117,13 @@ class Reply(NamedTuple):
     written: str | None = None
 
 
-def cloudpickle() -> ModuleType:
+def cloudpickle() -> Any:
     """Give the module cloudpickle.
 
     Raises:
         MissingExtraError: It is not installed.
     """
-    try:
-        return importlib.import_module("cloudpickle")
-    except ImportError as error:
-        what_for = "sending jobs to other processes"
-        raise errors.MissingExtraError(
-            extra="parallel", package="cloudpickle", what_for=what_for
-        ) from error
+    return library("cloudpickle", extra="parallel", what_for="sending jobs to other processes")
 
 
 @functools.lru_cache(maxsize=1)
@@ -139,12 +131,15 @@ def _pickler_class() -> Any:
     class Pickler(cloudpickle().Pickler):  # type: ignore[misc]
         """Puts the id of a composed config in its place."""
 
-        def __init__(self, file: io.BytesIO, ids: Mapping[Composition, str]) -> None:
+        def __init__(
+            self, file: io.BytesIO, parts: Mapping[Composition, tuple[str, bytes]]
+        ) -> None:
             super().__init__(file)
-            self._part_ids = ids
+            self._parts = parts
 
         def persistent_id(self, item: Any) -> str | None:
-            return self._part_ids.get(item) if type(item) is Composition else None
+            known = self._parts.get(item) if type(item) is Composition else None
+            return None if known is None else known[0]
 
     return Pickler
 
@@ -178,8 +173,10 @@ class Sender:
             sweep_dir=sweep_dir,
             sweep=sweep,
         )
-        self._ids: WeakKeyDictionary[Composition, str] = WeakKeyDictionary()
-        self._parts: dict[str, bytes] = {self._id: self._world(task_function, context)}
+        self._numbers = itertools.count()
+        # Each composed config's id and bytes, for as long as the config is kept.
+        self._parts: WeakKeyDictionary[Composition, tuple[str, bytes]] = WeakKeyDictionary()
+        self._packed_world = self._world(task_function, context)
 
     def parcel(
         self, job: Job, num: int | None, overrides: Sequence[str], attempt: int
@@ -195,11 +192,11 @@ class Sender:
         Returns:
             The parcel without any parts, and all the parts that it refers to.
         """
-        needs = {self._id: self._parts[self._id]}
+        needs = {self._id: self._packed_world}
         content: Any = job
         if isinstance(job, PlannedJob):
-            part = self._part_of(job.plan.changes.composition)
-            needs[part] = self._parts[part]
+            part, packed_part = self._part_of(job.plan.changes.composition)
+            needs[part] = packed_part
             content = (_sendable(job.plan), num)
         packed = self._dumps(content)
         parcel = Parcel(
@@ -249,16 +246,16 @@ class Sender:
             return why
         return None
 
-    def _part_of(self, composition: Composition) -> str:
-        known = self._ids.get(composition)
+    def _part_of(self, composition: Composition) -> tuple[str, bytes]:
+        known = self._parts.get(composition)
         if known is None:
-            known = self._ids[composition] = f"{self._id}/{len(self._parts)}"
-            self._parts[known] = self._dumps(composition.bare())
+            name = f"{self._id}/{next(self._numbers)}"
+            known = self._parts[composition] = name, self._dumps(composition.bare())
         return known
 
     def _dumps(self, content: Any) -> bytes:
         buffer = io.BytesIO()
-        self._pickler(buffer, self._ids).dump(content)
+        self._pickler(buffer, self._parts).dump(content)
         return buffer.getvalue()
 
 

@@ -25,10 +25,11 @@ from zenrun._isolation._plugins import discover_plugins
 from zenrun.compose._blame import about_output_dir, failed_write
 from zenrun.compose._composition import Composition
 from zenrun.job._hydra_job import HydraJob
-from zenrun.job._return import LazyJobReturn
+from zenrun.job._return import LazyJobReturn, returned
 from zenrun.job._run import PlannedJob
 from zenrun.job._shape import JobShape
 from zenrun.launchers._attempt import attempted
+from zenrun.launchers._prepare import Job
 from zenrun.launchers._travel import Parcel, Place, Reply, World, cloudpickle, loads
 from zenrun.results._writer import JournalWriter
 
@@ -105,7 +106,7 @@ def _arrived(packed: bytes) -> tuple[Composition, JobShape]:
 
 
 def _run(parcel: Parcel, world: World) -> Reply:
-    job: PlannedJob | HydraJob = _unpacked(parcel)
+    job = _unpacked(parcel)
     journal = _journal(parcel.place)
     start = time.time()
     written = False
@@ -143,7 +144,7 @@ def _run(parcel: Parcel, world: World) -> Reply:
     )
 
 
-def _unpacked(parcel: Parcel) -> Any:
+def _unpacked(parcel: Parcel) -> Job:
     content = loads(parcel.job, lambda part: _parts[part][0])
     if isinstance(content, HydraJob):
         return content
@@ -151,7 +152,7 @@ def _unpacked(parcel: Parcel) -> Any:
     return PlannedJob(plan, _parts[parcel.needs[1]][1], num)
 
 
-def _fields(job: PlannedJob | HydraJob, result: JobReturn) -> dict[str, Any]:
+def _fields(job: Job, result: JobReturn) -> dict[str, Any]:
     """Give what the parent cannot know of a JobReturn: of most jobs, next to nothing."""
     known: dict[str, Any] = {"working_dir": result.working_dir, "task_name": result.task_name}
     if not isinstance(result, LazyJobReturn) or not isinstance(job, PlannedJob):
@@ -162,7 +163,7 @@ def _fields(job: PlannedJob | HydraJob, result: JobReturn) -> dict[str, Any]:
 
 
 def _packed_value(result: JobReturn) -> bytes:
-    value = result.__dict__.get("_return_value")
+    value = returned(result)
     dumps, load = cloudpickle().dumps, cloudpickle().loads
     if isinstance(value, Exception) and result.status is JobStatus.FAILED:
         text = "".join(traceback.format_exception(value))

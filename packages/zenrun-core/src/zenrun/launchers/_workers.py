@@ -6,7 +6,7 @@ This module must not know what a job is, or when one is started.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -160,8 +160,6 @@ class OnExecutor(Workers):
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether the executor has lost a process."""
-        from concurrent.futures import BrokenExecutor
-
         return isinstance(error, BrokenExecutor)
 
     def __str__(self) -> str:

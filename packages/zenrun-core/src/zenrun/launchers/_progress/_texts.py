@@ -64,11 +64,7 @@ def running_parts(tally: Tally, now: float) -> dict[str, str]:
     Returns:
         The parts of the sentence by what they tell, in their order.
     """
-    parts = {"done": done_text(tally)}
-    if tally.failed:
-        parts["failed"] = f"{tally.failed} failed"
-    if tally.cancelled:
-        parts["cancelled"] = f"{tally.cancelled} cancelled"
+    parts = _counts(tally)
     if tally.running:
         parts["running"] = f"{tally.running} running"
     rate, left = tally.rate(now), tally.left(now)
@@ -91,13 +87,18 @@ def final_parts(tally: Tally, now: float) -> dict[str, str]:
     Returns:
         The parts of the sentence by what they tell, in their order.
     """
+    parts = _counts(tally)
+    parts["time"] = f"in {time_text(now - tally.began)}"
+    return parts | best_part(tally)
+
+
+def _counts(tally: Tally) -> dict[str, str]:
     parts = {"done": done_text(tally)}
     if tally.failed:
         parts["failed"] = f"{tally.failed} failed"
     if tally.cancelled:
         parts["cancelled"] = f"{tally.cancelled} cancelled"
-    parts["time"] = f"in {time_text(now - tally.began)}"
-    return parts | best_part(tally)
+    return parts
 
 
 def done_text(tally: Tally) -> str:
