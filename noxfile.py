@@ -104,6 +104,10 @@ def install(
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
+    if (
+        "torch" in names
+    ):  # compiling its thousands of files takes half a minute; most are never read
+        session.run(*pip, *CONSTRAINTS, "--no-compile", "torch", external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
@@ -142,8 +146,12 @@ TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 @nox.session
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def tests(session: nox.Session, package: str) -> None:
-    """Each package's suite, with only that package's wheel and what it declares."""
-    install(session, package, also=EXECUTORS if package == "core" else ())
+    """Each package's suite, with only that package's wheel and what it declares.
+
+    The torch package's on the lowest versions of what it declares; `together` has the newest ones.
+    """
+    also = {"core": EXECUTORS, "torch": MINIMUMS}
+    install(session, package, also=also.get(package, ()))
     suites(session, SUITES[package])
 
 
@@ -157,9 +165,9 @@ def together(session: nox.Session) -> None:
 
 @nox.session
 def minimums(session: nox.Session) -> None:
-    """Every suite on the lowest versions that the packages declare."""
-    install(session, *PACKAGES, also=MINIMUMS)
-    suites(session, *SUITES.values(), profile="quick")
+    """The suites without torch on the lowest versions that the packages declare."""
+    install(session, "sweepers", also=MINIMUMS)
+    suites(session, SUITES["core"], SUITES["sweepers"], profile="quick")
 
 
 @nox.session(name="next")
