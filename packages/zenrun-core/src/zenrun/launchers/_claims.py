@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -24,17 +23,17 @@ class Claims:
     """The files of the calls that one process has sent."""
 
     def __init__(self) -> None:
-        self._folder: str | None = None
+        self._folder: Path | None = None
         self._numbers = itertools.count()
-        self._files: WeakKeyDictionary[Future[Any], str] = WeakKeyDictionary()
+        self._files: WeakKeyDictionary[Future[Any], Path] = WeakKeyDictionary()
 
-    def new(self) -> str:
+    def new(self) -> Path:
         """Give the path of a file for another call."""
         if self._folder is None:
-            self._folder = tempfile.mkdtemp(prefix="zenrun-")
-        return os.path.join(self._folder, str(next(self._numbers)))
+            self._folder = Path(tempfile.mkdtemp(prefix="zenrun-"))
+        return self._folder / str(next(self._numbers))
 
-    def keep(self, claim: str, future: Future[Any]) -> None:
+    def keep(self, claim: Path, future: Future[Any]) -> None:
         """Remember which call has which file.
 
         Args:
@@ -62,14 +61,14 @@ class Claims:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _remove(claim: str, future: Future[Any]) -> None:
+def _remove(claim: Path, future: Future[Any]) -> None:
     """Remove the file of a call that is over; one whose process has died may not have begun."""
     if not future.cancelled() and future.exception() is None:
         with contextlib.suppress(OSError):
-            os.unlink(claim)
+            claim.unlink()
 
 
-def call_if_claimed(claim: str, function: Callable[..., Any], *args: Any) -> Any:
+def call_if_claimed(claim: Path, function: Callable[..., Any], *args: Any) -> Any:
     """Call a function, unless the call was taken back.
 
     Args:
@@ -83,10 +82,10 @@ def call_if_claimed(claim: str, function: Callable[..., Any], *args: Any) -> Any
     return function(*args) if _has_claimed(claim) else None
 
 
-def _has_claimed(claim: str) -> bool:
+def _has_claimed(claim: Path) -> bool:
     """Make a call's file, if nobody has made it."""
     try:
-        Path(claim).touch(exist_ok=False)
+        claim.touch(exist_ok=False)
     except OSError:  # it is there, or the folder is gone, with those who wanted to know
         return False
     return True
