@@ -25,6 +25,7 @@ ROOMS = [
     "_copies",
     "_hydra",
     "funcs",
+    "_store",
     "_instantiate",
     "compose",
     "_isolation",
