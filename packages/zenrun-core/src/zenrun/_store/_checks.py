@@ -124,3 +124,18 @@ def check_flag(name: str, value: Any) -> bool:
         msg = f"{name} is True or False; given was {value!r}"
         raise errors.ConfigTypeError(msg)
     return value
+
+
+def check_store_name(name: Any) -> str:
+    """Give a store's name.
+
+    Args:
+        name: The name.
+
+    Raises:
+        ConfigTypeError: It is no string.
+    """
+    if not isinstance(name, str):
+        msg = f"The name of a store is a string; given was {name!r}"
+        raise errors.ConfigTypeError(msg)
+    return name

@@ -1,4 +1,4 @@
-"""`ZenStore`: what is said of entries, and what is asked of them.
+"""`ZenStore`: what puts entries in, moves them and takes them out.
 
 This module must not know how entries get into Hydra's ConfigStore.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from zenrun import errors
-from zenrun._store._checks import check_flag, check_group, entry_names
+from zenrun._store._checks import check_flag, check_group, check_store_name, entry_names
 from zenrun._store._entries import Entries
 from zenrun._store._entry import (
     STORE_KEYWORDS,
@@ -19,10 +19,10 @@ from zenrun._store._entry import (
     Entry,
     Key,
     Place,
-    StoreEntry,
     as_if_assigned,
 )
 from zenrun._store._publish import publish
+from zenrun._store._reading import ReadableStore, no_key
 from zenrun._store._to_config import (
     check_keywords,
     default_to_config,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 
 
-class ZenStore:
+class ZenStore(ReadableStore):
     """Configs by group and name, of one's own until they are added to Hydra's ConfigStore.
 
     Calling a store with an object stores a config of it and gives the object back, so a store is a
@@ -78,7 +78,7 @@ class ZenStore:
         overwrite_ok: bool = False,
         warn_node_kwarg: bool = True,
     ) -> None:
-        self._name = _checked_store_name("custom_store" if name is None else name)
+        self._name = check_store_name("custom_store" if name is None else name)
         self._deferred_to_config = check_flag("deferred_to_config", deferred_to_config)
         self._deferred_hydra_store = check_flag("deferred_hydra_store", deferred_hydra_store)
         self._overwrite_ok = check_flag("overwrite_ok", overwrite_ok)
@@ -184,40 +184,6 @@ class ZenStore:
                 self._entries.put_back(entry, before)
                 raise
 
-    @property
-    def name(self) -> str:
-        """The store's name."""
-        return self._name
-
-    @property
-    def groups(self) -> list[str | None]:
-        """The groups that have entries, sorted; None is that of entries without one."""
-        found = {entry.group for entry in self._entries.all()}
-        return sorted(found, key=lambda group: (group is not None, group or ""))
-
-    def get_entry(self, group: str | None, name: str) -> StoreEntry:
-        """Tell all of an entry.
-
-        Args:
-            group: Its group, or None.
-            name: Its name.
-
-        Returns:
-            A new dict of ``name``, ``group``, ``package``, ``provider`` and ``node``.
-
-        Raises:
-            EntryNotFoundError: There is none.
-            ConfigError: No config can be made of what was stored.
-
-        Example:
-            >>> from zenrun import ZenStore
-            >>> store = ZenStore()
-            >>> _ = store({"x": 1}, name="a", group="fruit")
-            >>> store.get_entry("fruit", "a")["node"]
-            {'x': 1}
-        """
-        return self._entries.find((group, name), self._name).told(self._name)
-
     def delete_entry(self, group: str | None, name: str) -> None:
         """Take an entry out. What was added to Hydra's ConfigStore stays there.
 
@@ -229,10 +195,6 @@ class ZenStore:
             EntryNotFoundError: There is none.
         """
         self._entries.remove((group, name), self._name)
-
-    def has_enqueued(self) -> bool:
-        """Say whether entries wait for `add_to_hydra_store`."""
-        return bool(self._entries.queued())
 
     def enqueue_all(self) -> None:
         """Let all entries wait for `add_to_hydra_store`, also those that have been added."""
@@ -367,44 +329,16 @@ class ZenStore:
     def _with(self, entries: Entries, name: str | None) -> Self:
         made = self._mirrored({})
         made.__dict__.update(
-            _name=_checked_store_name(f"{self._name}_copy" if name is None else name),
+            _name=check_store_name(f"{self._name}_copy" if name is None else name),
             _entries=entries,
         )
         return made
 
-    def __getitem__(self, key: str | Key | None) -> Any:
-        """Give the config of ``(group, name)``; of a group, those of all entries in it and below."""
-        if isinstance(key, tuple) and len(key) == 2:
-            return self._entries.find(key, self._name).node(self._name)
-        if key is not None and not isinstance(key, str):
-            raise errors.EntryNotFoundError(_no_key(self._name, key))
-        found = [entry for entry in self._entries.all() if _is_in(entry, key)]
-        return {entry.key: entry.node(self._name) for entry in found}
-
     def __delitem__(self, key: Key) -> None:
         """Take the entry of ``(group, name)`` out."""
         if not isinstance(key, tuple) or len(key) != 2:
-            raise errors.EntryNotFoundError(_no_key(self._name, key))
+            raise errors.EntryNotFoundError(no_key(self._name, key))
         self._entries.remove(key, self._name)
-
-    def __contains__(self, key: object) -> bool:
-        """Say whether there is the entry ``(group, name)``, or an entry in the group or below it."""
-        if isinstance(key, tuple):
-            return key in self._entries
-        if key is not None and not isinstance(key, str):
-            return False
-        return any(_is_in(entry, key) for entry in self._entries.all())
-
-    def __iter__(self) -> Iterator[StoreEntry]:
-        """Tell all of each entry, in the order in which they were stored."""
-        for entry in self._entries.all():
-            yield entry.told(self._name)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __bool__(self) -> bool:
-        return len(self) > 0
 
     def __eq__(self, other: object) -> bool:
         """Say whether two stores have the same entries now and always: one mirrors the other."""
@@ -421,32 +355,6 @@ class ZenStore:
         self.update(other)
         return self
 
-    def __repr__(self) -> str:
-        names: dict[str | None, list[str]] = {}
-        for entry in self._entries.all():
-            names.setdefault(entry.group, []).append(entry.name)
-        return f"{self._name}\n{names}"
-
-
-def _is_in(entry: Entry, group: str | None) -> bool:
-    if group is None or entry.group is None:
-        return entry.group is group
-    return entry.group == group or entry.group.startswith(f"{group}/")
-
 
 def _is_hydras(names: Mapping[str, Any], target: Any) -> bool:
     return (names["group"], names["name"]) == ("hydra", "config") and is_hydra_conf(target)
-
-
-def _no_key(store: str, key: Any) -> str:
-    return (
-        f"{key!r} is no key of the store {store!r}: store[group, name] is a config, and store[group] the "
-        "configs of a group, each with None for no group"
-    )
-
-
-def _checked_store_name(name: Any) -> str:
-    if not isinstance(name, str):
-        msg = f"The name of a store is a string; given was {name!r}"
-        raise errors.ConfigTypeError(msg)
-    return name
