@@ -69,8 +69,8 @@ def _put(shared: Any, entry: Entry, store: str) -> None:
         )
     except Exception as error:
         msg = (
-            f"OmegaConf cannot hold {described(entry.key)} of the store {store!r}: {error}. Its "
-            f"config is {node!r}"
+            f"OmegaConf cannot hold {described(entry.key)} of the store {store!r}, whose config is "
+            f"{node!r}: {error}"
         )
         raise errors.ConfigTypeError(msg) from error
     entry.added, entry.was_added = _found(_tree_of(shared), entry), True
