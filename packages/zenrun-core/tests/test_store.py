@@ -615,6 +615,7 @@ def test_add_to_hydra_store_leaves_what_others_have_put_there_since():
     """An entry that was added is not added again over what somebody else has put in its place."""
     store = filled("a")
     store.add_to_hydra_store()
+    del ConfigStore.instance().repo["a.yaml"]
     ConfigStore.instance().store("a", {"mine": 1})
 
     store.add_to_hydra_store()

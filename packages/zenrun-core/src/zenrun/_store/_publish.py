@@ -5,6 +5,7 @@ This module must not know where the entries come from.
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -66,6 +67,7 @@ def _put(shared: Any, entry: Entry, store: str) -> None:
             group=entry.group,
             package=entry.package,
             provider=entry.provider,
+            **_replacing(shared),
         )
     except Exception as error:
         msg = (
@@ -74,6 +76,12 @@ def _put(shared: Any, entry: Entry, store: str) -> None:
         )
         raise errors.ConfigTypeError(msg) from error
     entry.added, entry.was_added = _found(_tree_of(shared), entry), True
+
+
+def _replacing(shared: Any) -> dict[str, bool]:
+    """Say that the place may be taken, as has been checked, to a Hydra that asks: 1.4 does."""
+    asks = "replace" in inspect.signature(shared.store).parameters
+    return {"replace": True} if asks else {}
 
 
 def _tree_of(shared: Any) -> Any:
