@@ -35,6 +35,7 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "wrapper",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

@@ -22,8 +22,8 @@ from omegaconf import OmegaConf
 
 import zenrun
 from zenrun import ZenStore, builds, hydra_multirun, hydra_run, instantiate, just, make_config
-from zenrun._store import default_to_config
 from zenrun.testing import isolated_hydra
+from zenrun.wrapper import default_to_config
 
 
 def add(x: int, y: int = 2) -> int:

@@ -11,17 +11,19 @@ from hydra.conf import HydraConf
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
-from zenrun import ZenStore, make_config
-from zenrun._store import default_to_config
+from zenrun import ZenStore, hydra_run, make_config, store
 from zenrun.errors import (
     ConfigError,
     ConfigTypeError,
     EntryExistsError,
     EntryNotFoundError,
+    GroupOptionError,
     InvalidTargetError,
     SignatureError,
+    UnknownOverrideError,
     ZenrunError,
 )
+from zenrun.wrapper import default_to_config
 
 
 def add(x: int, y: int = 2) -> int:
@@ -335,3 +337,25 @@ def test_store_errors_are_of_one_root():
         again = pickle.loads(pickle.dumps(error))
         assert isinstance(again, ConfigError)
         assert (str(again), again.group, again.name) == (str(error), error.group, error.name)
+
+
+def test_run_tells_of_a_store_that_has_not_been_added():
+    """A choice that waits in `zenrun.store` is told apart from one that nobody has stored."""
+    store({"lr": 1}, name="sgd", group="test_optim")
+
+    def config(name):
+        return make_config(hydra_defaults=["_self_", {"test_optim": name}])
+
+    try:
+        with pytest.raises(GroupOptionError, match="zenrun.store has it.*add_to_hydra_store"):
+            hydra_run(config("sgd"), print)
+        with pytest.raises(GroupOptionError, match="There is no config group 'test_optim'"):
+            hydra_run(config("adam"), print)
+        with pytest.raises(UnknownOverrideError, match="a group of zenrun.store that has not been"):
+            hydra_run({}, print, ["test_optim=sgd"])
+        store.add_to_hydra_store()
+        assert hydra_run(config("sgd"), lambda cfg: cfg.test_optim.lr).return_value == 1
+        with pytest.raises(GroupOptionError, match="It has sgd"):
+            hydra_run(config("adam"), print)
+    finally:
+        store.delete_entry("test_optim", "sgd")

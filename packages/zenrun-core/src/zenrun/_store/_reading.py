@@ -109,3 +109,15 @@ def no_key(store: str, key: Any) -> str:
         f"{key!r} is no key of the store {store!r}: store[group, name] is a config, and store[group] the "
         "configs of a group, each with None for no group"
     )
+
+
+def waits_for_hydra(store: ReadableStore, group: str, name: str | None = None) -> bool:
+    """Say whether a store has an entry that has not been added to Hydra's ConfigStore.
+
+    Args:
+        store: The store.
+        group: The entry's group.
+        name: Its name; any, if not given.
+    """
+    waiting = store._entries.queued()  # noqa: SLF001 - what waits is of no use to users
+    return any(key == (group, name or key[1]) for key in waiting)

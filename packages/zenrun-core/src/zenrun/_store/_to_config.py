@@ -43,7 +43,7 @@ def default_to_config(target: Any, CustomBuildsFn: Any = None, **kw: Any) -> Any
         ConfigError: No config can be made of the object: see `builds`.
 
     Example:
-        >>> from zenrun._store import default_to_config
+        >>> from zenrun.wrapper import default_to_config
         >>> default_to_config([1, {"a": 2}])
         [1, {'a': 2}]
         >>> default_to_config(dict, a=1)()

@@ -27,6 +27,8 @@ from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from zenrun import _nodes
+from zenrun._store import store
+from zenrun._store._reading import waits_for_hydra
 from zenrun.compose._blame import (
     about_missing_value,
     about_output_dir,
@@ -174,6 +176,12 @@ class _Explainer:
         if not found:
             return GroupOptionError(text, error.missing_cfg_file, options)
         group, option = found.groups()
+        if waits_for_hydra(store, group, option):
+            msg = (
+                f"The config group {group!r} has no option {option!r}: zenrun.store has it, and has not "
+                "added it to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run"
+            )
+            return GroupOptionError(msg, error.missing_cfg_file, options)
         options = options or self._options(group)
         near = difflib.get_close_matches(option, options, n=1)
         msg = f"The config group {group!r} has no option {option!r}"
@@ -195,6 +203,12 @@ class _Explainer:
         override = next((item for item in self.overrides if _key_of(item) == key), key)
         says = f"Hydra says: {_first_line(error)}"
         group = key.partition("@")[0]
+        if group not in groups and waits_for_hydra(store, group):
+            msg = (
+                f"The override {override!r} names {group!r}, a group of zenrun.store that has not been "
+                f"added to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run\n{says}"
+            )
+            return UnknownOverrideError(msg, key)
         if group in groups and not override.startswith("+"):
             msg = (
                 f"The override {override!r} chooses an option of the config group {group!r}, which "
