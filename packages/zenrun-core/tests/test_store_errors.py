@@ -344,7 +344,7 @@ def test_run_tells_of_a_store_that_has_not_been_added():
     store({"lr": 1}, name="sgd", group="test_optim")
 
     def config(name):
-        return make_config(hydra_defaults=["_self_", {"test_optim": name}])
+        return make_config(test_optim=None, hydra_defaults=["_self_", {"test_optim": name}])
 
     try:
         with pytest.raises(GroupOptionError, match="zenrun.store has it.*add_to_hydra_store"):
