@@ -316,6 +316,23 @@ def test_add_to_hydra_store_tells_which_config_omegaconf_cannot_hold():
     assert store.has_enqueued()
 
 
+def test_add_to_hydra_store_adds_nothing_where_one_cannot_be():
+    """A config that OmegaConf refuses takes back what was added before it, and what it replaced."""
+    ConfigStore.instance().store("b", {"other": 1})
+    store = filled("a", "b", "g/c", overwrite_ok=True)
+    store(add, name="z", to_config=lambda target: 3)
+
+    with pytest.raises(ConfigTypeError):
+        store.add_to_hydra_store()
+    assert in_hydra() == ["b.yaml"]
+    assert ConfigStore.instance().repo["b.yaml"].node == {"other": 1}
+    assert ConfigStore.instance().repo.get("g", {}) == {}
+    store.delete_entry(None, "z")
+    store.add_to_hydra_store()
+    assert sorted(in_hydra()) == ["a.yaml", "b.yaml"]
+    assert "c.yaml" in ConfigStore.instance().repo["g"]
+
+
 def test_store_that_adds_at_once_stores_nothing_where_hydra_refuses():
     """With `deferred_hydra_store=False`, a refused entry is not in the store either."""
     ConfigStore.instance().store("a", {"other": 1})

@@ -51,14 +51,27 @@ def publish(
                 found = _found(tree, entry)
                 if found is not None and not _may_replace(found, entry, nodes[id(entry)]):
                     raise _taken(found, entry, store)
+        _put_all(shared, tree, [*waiting, *gone], store)
         for entry in [*waiting, *gone]:
-            _put(shared, entry, store)
+            entry.added, entry.was_added = _found(tree, entry), True
             arrived(entry)
 
 
+def _put_all(shared: Any, tree: Any, entries: list[Entry], store: str) -> None:
+    replaced: list[tuple[Entry, Any]] = []
+    try:
+        for entry in entries:
+            before = _found(tree, entry)
+            if before is None or before is not entry.added:
+                _put(shared, entry, store)
+                replaced.append((entry, before))
+    except BaseException:
+        for entry, before in reversed(replaced):
+            _take_back(tree, entry, before)
+        raise
+
+
 def _put(shared: Any, entry: Entry, store: str) -> None:
-    if entry.added is not None and _found(_tree_of(shared), entry) is entry.added:
-        return
     node = entry.node(store)
     try:
         shared.store(
@@ -75,7 +88,15 @@ def _put(shared: Any, entry: Entry, store: str) -> None:
             f"{node!r}: {error}"
         )
         raise errors.ConfigTypeError(msg) from error
-    entry.added, entry.was_added = _found(_tree_of(shared), entry), True
+
+
+def _take_back(tree: Any, entry: Entry, before: Any) -> None:
+    """Let Hydra have at an entry's place what it had before."""
+    folder = _folder(tree, entry)
+    if before is None:
+        del folder[_file_name(entry)]
+    else:
+        folder[_file_name(entry)] = before
 
 
 def _replacing(shared: Any) -> dict[str, bool]:
@@ -90,13 +111,19 @@ def _tree_of(shared: Any) -> Any:
     return shared.repo if tree is None else tree
 
 
-def _found(tree: Any, entry: Entry) -> Any:
-    """Find what stands in Hydra's tree at an entry's place."""
+def _folder(tree: Any, entry: Entry) -> Any:
+    """Find the part of Hydra's tree that an entry's group is, or None."""
     for part in () if entry.group is None else entry.group.split("/"):
         tree = tree.get(part)
         if not isinstance(tree, dict):
             return None
-    return tree.get(_file_name(entry))
+    return tree
+
+
+def _found(tree: Any, entry: Entry) -> Any:
+    """Find what stands in Hydra's tree at an entry's place."""
+    folder = _folder(tree, entry)
+    return None if folder is None else folder.get(_file_name(entry))
 
 
 def _file_name(entry: Entry) -> str:

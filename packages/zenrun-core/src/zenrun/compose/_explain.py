@@ -27,8 +27,6 @@ from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from zenrun import _nodes
-from zenrun._store import store
-from zenrun._store._reading import waits_for_hydra
 from zenrun.compose._blame import (
     about_missing_value,
     about_output_dir,
@@ -176,7 +174,7 @@ class _Explainer:
         if not found:
             return GroupOptionError(text, error.missing_cfg_file, options)
         group, option = found.groups()
-        if waits_for_hydra(store, group, option):
+        if _waits_in_store(group, option):
             msg = (
                 f"The config group {group!r} has no option {option!r}: zenrun.store has it, and has not "
                 "added it to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run"
@@ -203,7 +201,7 @@ class _Explainer:
         override = next((item for item in self.overrides if _key_of(item) == key), key)
         says = f"Hydra says: {_first_line(error)}"
         group = key.partition("@")[0]
-        if group not in groups and waits_for_hydra(store, group):
+        if group not in groups and _waits_in_store(group):
             msg = (
                 f"The override {override!r} names {group!r}, a group of zenrun.store that has not been "
                 f"added to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run\n{says}"
@@ -268,6 +266,14 @@ class _Explainer:
         with contextlib.suppress(Exception):
             return list(self.loader.get_group_options(group, ObjectType.CONFIG))
         return []
+
+
+def _waits_in_store(group: str, option: str | None = None) -> bool:
+    """Say whether zenrun's own store has an option that it was not told to add to Hydra's."""
+    from zenrun._store import store
+    from zenrun._store._reading import waits_for_hydra
+
+    return waits_for_hydra(store, group, option)
 
 
 def _key_of(override: str) -> str:
