@@ -275,6 +275,28 @@ def test_default_to_config_of_a_config_type_takes_values_of_its_fields():
     assert issubclass(default_to_config(plain, b=5), plain)
 
 
+def test_default_to_config_makes_configs_with_other_functions():
+    """`CustomBuildsFn` has the `builds` and `just` that are used, also as a store's default."""
+
+    class Upper:
+        @staticmethod
+        def builds(target, **kw):
+            return {"target": target.__name__, **kw}
+
+        @staticmethod
+        def just(value):
+            return {"just": value}
+
+    store = ZenStore()(CustomBuildsFn=Upper, x=1)
+    store(add)
+    store({"a": 1}, name="dict")
+    store([1], name="list", CustomBuildsFn=Upper)
+
+    assert store[None, "add"] == {"target": "add", "populate_full_signature": True, "x": 1}
+    assert store[None, "dict"] == {"just": {"a": 1}}
+    assert store[None, "list"] == {"just": [1]}
+
+
 # --- mirrored stores -----------------------------------------------------------------------------
 
 
@@ -489,6 +511,22 @@ def test_merge_takes_the_entries_of_both():
     same |= other
     assert same is one
     assert len(one) == 3
+
+
+@given(PATHS, PATHS, st.permutations(["g", "g/h", "gh", "h"]))
+def test_merges_and_mapped_copies_keep_every_config(one, other, groups):
+    """A merge has what two dicts' union has; renaming groups, also in a circle, loses nothing."""
+    first, second = filled(*one), filled(*other)
+    new = dict(zip(["g", "g/h", "gh", "h"], groups, strict=True))
+    both = {(entry["group"], entry["name"]): entry["node"] for entry in [*first, *second]}
+
+    merged = first | second
+    mapped = merged.copy_with_mapped_groups(new)
+
+    assert {(entry["group"], entry["name"]): entry["node"] for entry in merged} == both
+    assert {(entry["group"], entry["name"]): entry["node"] for entry in mapped} == {
+        (new.get(group, group), name): node for (group, name), node in both.items()
+    }
 
 
 def test_stores_are_equal_where_one_mirrors_the_other():

@@ -19,6 +19,7 @@ from zenrun.configs._nodes import is_node
 from zenrun.configs._options import OPTIONS_OF_BUILDS
 from zenrun.configs._types import config_hint, fits_hint, is_config
 
+BUILDS_FN = "CustomBuildsFn"  # the keyword that says with what configs are made
 _MADE_HERE = ("zenrun.configs", "types")  # where configs say they are from: ours, and hydra-zen's
 
 
@@ -83,9 +84,10 @@ def check_keywords(target: Any, kw: Mapping[str, Any]) -> None:
     Raises:
         ConfigTypeError: The object is no target, and there are some.
     """
-    if not kw or (callable(target) and not takes_no_keywords(target)):
+    names = [name for name in kw if name != BUILDS_FN]
+    if not names or (callable(target) and not takes_no_keywords(target)):
         return
-    given = ", ".join(f"{name}=..." for name in kw)
+    given = ", ".join(f"{name}=..." for name in names)
     if isinstance(target, type):
         way_out = f"Store an instance: store({target.__name__}({given}))"
     elif is_config(target) or isinstance(target, (list, dict)):

@@ -24,6 +24,7 @@ from zenrun._store._entry import (
 from zenrun._store._publish import publish
 from zenrun._store._reading import ReadableStore, no_key
 from zenrun._store._to_config import (
+    BUILDS_FN,
     check_keywords,
     default_to_config,
     is_hydra_conf,
@@ -167,7 +168,7 @@ class ZenStore(ReadableStore):
         kw = {key: value for key, value in given.items() if key not in STORE_KEYWORDS}
         if to_config is default_to_config and takes_no_keywords(target):
             # A store's defaults are for the targets among what it stores.
-            kw = {key: value for key, value in own.items() if key not in STORE_KEYWORDS}
+            kw = {key: value for key, value in kw.items() if key in own or key == BUILDS_FN}
             check_keywords(target, kw)
         place = Place(frame.f_code.co_filename, frame.f_lineno)
         config = DeferredConfig(to_config, target, kw, place)
