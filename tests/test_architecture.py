@@ -25,6 +25,7 @@ ROOMS = [
     "_copies",
     "_hydra",
     "funcs",
+    "_store",
     "_instantiate",
     "compose",
     "_isolation",
@@ -34,6 +35,7 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "wrapper",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

@@ -16,6 +16,7 @@ from omegaconf import DictConfig
 
 from zenrun import (
     MISSING,
+    ZenStore,
     builds,
     hydra_list,
     hydra_multirun,
@@ -25,6 +26,7 @@ from zenrun import (
     load_sweep,
     make_config,
     multirun,
+    store,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj
@@ -113,6 +115,60 @@ config = Child(lr=0.1)
 epochs: int = config.epochs
 assert_type(instantiate(DictConfig({"a": 1})), Any)
 assert_type(get_obj(path="builtins.len"), Any)
+
+
+# Stores: a decorated object keeps its type, a store called with keywords is a store.
+model_store = store(group="model", zen_partial=True)
+assert_type(model_store, ZenStore)
+assert_type(model_store(package="p")(provider="me"), ZenStore)
+assert_type(store({"a": 1}, name="a"), dict[str, int])
+assert_type(store(Model, name=lambda made: str(made.__name__), width=3), type[Model])
+
+
+@model_store(name="scaled", factor=2.0)
+@store(name="plain", to_config=builds)
+def scaled(model: Model, factor: float = 1.0) -> float:
+    """Stand for a function that is stored."""
+    return model.width * factor
+
+
+@store
+class Stored:
+    """Stand for a class that is stored."""
+
+    size: int = 1
+
+
+assert_type(scaled(Model(), factor=3), float)
+assert_type(Stored().size, int)
+
+
+class MyStore(ZenStore):
+    """Stand for a store of one's own."""
+
+
+mine = MyStore("mine", deferred_to_config=False, overwrite_ok=True)
+assert_type(mine(group="g"), MyStore)
+assert_type(mine.copy() | store, MyStore)
+assert_type(mine.copy_with_mapped_groups({None: "a", "b": None}), MyStore)
+groups: list[str | None] = mine.groups
+names: list[str] = [entry["name"] for entry in mine]
+package: str | None = mine.get_entry("model", "scaled")["package"]
+
+
+def wrongly_stored() -> None:
+    """Hold what a type checker refuses: mypy tells an ignore that it does not need."""
+    store(Model, name=3)  # type: ignore[call-overload]
+    store(Model, "name")  # type: ignore[call-overload]
+    store(group=3)  # type: ignore[call-overload]
+    mine.merge({})  # type: ignore[arg-type]
+
+
+def add_stored() -> bool:
+    """Put the entries where Hydra finds them."""
+    mine.update(store)
+    mine.add_to_hydra_store(overwrite_ok=True)
+    return ("model", "scaled") in mine and mine.has_enqueued()
 
 
 # Runs.

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenrun.errors._plain import (
     ConfigError,
+    EntryExistsError,
+    EntryNotFoundError,
     ExecutorError,
     InvalidTargetError,
     JobError,
@@ -56,6 +58,8 @@ __all__ = [
     "ConfigNameError",
     "ConfigPathError",
     "ConfigTypeError",
+    "EntryExistsError",
+    "EntryNotFoundError",
     "ExecutorError",
     "GroupOptionError",
     "InvalidTargetError",
