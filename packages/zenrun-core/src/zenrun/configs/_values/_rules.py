@@ -1,0 +1,94 @@
+"""What differs in how values become configs, and where in a config a value stands.
+
+This module must not know any type of value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from zenrun import errors
+
+
+class Rules(NamedTuple):
+    """How values become configs; it holds for all the parts of a value.
+
+    Attributes:
+        dataclasses: Whether a dataclass that is no config becomes one that gives it back. If not, it
+            stands in the config as it is, and Hydra reads it as a config without a target.
+        recursive: Hydra's ``_recursive_`` for the configs of dataclass instances.
+        convert: Hydra's ``_convert_`` for them.
+        exact: Whether tuples stay tuples. OmegaConf makes lists of those in plain places.
+        nested: What the parts of a value are given to, with their path and the rules, in the
+            place of `config_value`.
+    """
+
+    dataclasses: bool = True
+    recursive: bool | None = None
+    convert: str | None = None
+    exact: bool = False
+    nested: Callable[[Any, str, Rules], Any] | None = None
+
+
+class Parts:
+    """Makes configs of the parts of a value that itself becomes a config."""
+
+    __slots__ = ("_convert", "path", "rules")
+
+    def __init__(self, convert: Callable[[Any, str, Rules], Any], path: str, rules: Rules) -> None:
+        """Keep them.
+
+        Args:
+            convert: Gives what stands for a part: `config_value`, but for rules that say otherwise.
+            path: Where the value stands.
+            rules: How parts become configs.
+        """
+        self._convert = convert if rules.nested is None else rules.nested
+        self.path = path
+        self.rules = rules if rules.exact else rules._replace(exact=True)
+
+    def __call__(self, part: Any, name: str = "") -> Any:
+        """Give what stands for a part.
+
+        Args:
+            part: The part.
+            name: How the path goes on: ``[0]`` or ``.name``.
+        """
+        path = self.path + name
+        return self._convert(part, path if self.path else path.removeprefix("."), self.rules)
+
+    def items(self, parts: Any) -> list[Any]:
+        """Give what stands for the items of a sequence or a set.
+
+        Args:
+            parts: The items.
+        """
+        return [self(part, f"[{index}]") for index, part in enumerate(parts)]
+
+    def refuse(self, reason: str) -> errors.UnsupportedValueError:
+        """Give the error that says that no config holds the value.
+
+        Args:
+            reason: What is wrong, without a full stop, and what to do.
+        """
+        return unsupported(reason, self.path)
+
+
+def at(path: str) -> str:
+    """Give the words that tell where a value stands.
+
+    Args:
+        path: Its path; empty where it stands alone.
+    """
+    return f" at {path!r}" if path else ""
+
+
+def unsupported(reason: str, path: str) -> errors.UnsupportedValueError:
+    """Give the error that says that no config holds a value.
+
+    Args:
+        reason: What is wrong, and what to do.
+        path: Where the value stands.
+    """
+    return errors.UnsupportedValueError(f"The value{at(path)} {reason}", path=path)
