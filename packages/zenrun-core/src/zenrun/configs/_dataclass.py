@@ -14,12 +14,13 @@ import copy
 import functools
 import keyword
 import operator
+import types
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
 
 from zenrun import errors
-from zenrun.configs._travel import OF_FIELDS, OPTIONS, ConfigType, travelling_bases
+from zenrun.configs._travel import OF_FIELDS, OPTIONS, ConfigType, travelling_type
 from zenrun.configs._types import is_config
 
 _MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
@@ -36,7 +37,6 @@ class _Ordinary:
 _PARAMS = "__dataclass_params__"
 _FIELDS = "__dataclass_fields__"
 _FIELD_TYPE: Any = vars(_Ordinary)[_FIELDS]["value"]._field_type  # noqa: SLF001 - by it `fields` knows fields
-_TYPES = (type, ConfigType)
 _OPTIONS = {
     name: getattr(vars(_Ordinary)[_PARAMS], name)
     for name in OPTIONS
@@ -86,11 +86,34 @@ def _made(
         if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
             return ConfigType(name, bases, _namespace(own, every, doc))
     items = [(key, hint, own[key]) for key, hint, _ in specs]
-    made = make_dataclass(
-        name, items, bases=travelling_bases(bases), namespace={"__doc__": doc}
+    return _by_dataclasses(name, items, bases, {"__doc__": doc, "__module__": _MODULE})
+
+
+def _by_dataclasses(
+    name: str,
+    items: Sequence[tuple[str, Any, Field[Any]]],
+    bases: tuple[type, ...],
+    space: dict[str, Any],
+    **options: Any,
+) -> type:
+    """Do what `make_dataclass` does, which takes no type for the class."""
+    hints: dict[str, Any] = {}
+    for key, hint, _ in items:
+        if not key.isidentifier():
+            msg = f"Field names must be valid identifiers: {key!r}"
+            raise TypeError(msg)
+        if keyword.iskeyword(key):
+            msg = f"Field names must not be keywords: {key!r}"
+            raise TypeError(msg)
+        if key in hints:
+            msg = f"Field name duplicated: {key!r}"
+            raise TypeError(msg)
+        hints[key] = hint
+    filled = {**space, **{key: item for key, _, item in items}, "__annotations__": hints}
+    made = types.new_class(
+        name, bases, {"metaclass": travelling_type(bases)}, lambda inner: inner.update(filled)
     )
-    made.__module__ = _MODULE
-    return made
+    return dataclass(made, **options)  # type: ignore[call-overload, no-any-return]
 
 
 def is_made_here(cls: type) -> bool:
@@ -128,10 +151,9 @@ def remade(
         if all(value is not MISSING for _, _, value in specs):
             return _made(name, specs, bases, doc)
     items = [(key, hint, field(**value, **of_field)) for key, hint, value, of_field in told]
-    space = {"__doc__": doc, **more}
-    made = make_dataclass(name, items, bases=bases, namespace=space, **options)
-    made.__module__ = module
-    return made
+    return _by_dataclasses(
+        name, items, bases, {"__doc__": doc, "__module__": module, **more}, **options
+    )
 
 
 def _value_of(value: dict[str, Any]) -> Any:
@@ -162,7 +184,7 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Field[Any]] | None:
     """Give the fields of the only base, or None where bases ask for more than fields."""
     if not bases:
         return {}
-    if len(bases) > 1 or type(bases[0]) not in _TYPES:
+    if len(bases) > 1 or type(bases[0]) not in (type, ConfigType):
         return None
     found: dict[str, Field[Any]] = {}
     for base in reversed(bases[0].__mro__):

@@ -23,12 +23,6 @@ class ConfigType(type):
     """The type of the dataclasses that are configs. It has nothing that `type` has not."""
 
 
-class Travelling(metaclass=ConfigType):
-    """A base for config classes that cannot be made by calling their type."""
-
-    __slots__ = ()
-
-
 # Pure caches: which class is the one that another process, or this one, has told of by an id.
 _id_of: weakref.WeakKeyDictionary[type, str] = weakref.WeakKeyDictionary()
 _class_of: weakref.WeakValueDictionary[str, type] = weakref.WeakValueDictionary()
@@ -44,27 +38,21 @@ _MADE = frozenset(
 )
 
 
-def travelling_bases(bases: tuple[type, ...]) -> tuple[type, ...]:
-    """Give bases by which a class made of them has a type that travels.
+def travelling_type(bases: tuple[type, ...]) -> type:
+    """Give the type of a config class with some bases.
 
     Args:
-        bases: The bases that it is to have.
+        bases: The bases, of which some may have a type of their own, as abstract classes do.
     """
-    if any(isinstance(base, ConfigType) for base in bases):
-        return bases
-    for base in bases:
-        if type(base) is not type:
-            return (*bases, _joint_base(type(base)))
-    return (*bases, Travelling)
+    others = [type(base) for base in bases if not issubclass(ConfigType, type(base))]
+    return _joint(others[0]) if others and not issubclass(others[0], ConfigType) else ConfigType
 
 
 @functools.lru_cache(maxsize=64)  # a pure cache
-def _joint_base(meta: type) -> type:
-    """Give a base for classes whose bases have a type of their own, such as abstract ones."""
-    joint = type(f"Config{meta.__name__}", (ConfigType, meta), {"__module__": __name__})
+def _joint(other: type) -> type:
+    joint = type(f"Config{other.__name__}", (ConfigType, other), {"__module__": __name__})
     copyreg.pickle(joint, _reduced)  # type: ignore[arg-type]
-    made: type = joint("Travelling", (), {"__slots__": (), "__module__": __name__})
-    return made
+    return joint
 
 
 def _reduced(cls: type) -> Any:

@@ -103,7 +103,7 @@ def _has_path(cls: type) -> bool:
 
 def _call(value: Any, names: dict[str, str], parts: Parts) -> Any:
     cls = type(value)
-    target = target_path(cls)
+    target = parts.target(cls)
     taken = reserved_among(names)
     if taken is not None:
         raise parts.refuse(f"has a field {taken!r}, which Hydra would take for its own")

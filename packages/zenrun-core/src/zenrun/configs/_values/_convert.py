@@ -21,7 +21,7 @@ from zenrun.configs._types import is_config
 from zenrun.configs._values._classes import of_class
 from zenrun.configs._values._libraries import of_library
 from zenrun.configs._values._made import GET_OBJ, value_config
-from zenrun.configs._values._rules import Parts, Rules, at, unsupported
+from zenrun.configs._values._rules import Parts, Rules, at, path_of, unsupported
 from zenrun.configs._values._standard import BUILTIN, standard
 from zenrun.configs._values._subclasses import of_subclass
 
@@ -137,11 +137,7 @@ def _check_closed(text: str, path: str) -> None:
 
 def _named(value: Any, path: str) -> Any:
     """Give the config of a function or a class that stands at a place in a config."""
-    try:
-        return just_config(value)
-    except errors.InvalidTargetError as error:
-        msg = f"The value{at(path)} cannot stand in a config: {error}"
-        raise errors.InvalidTargetError(msg) from error
+    return _just_config(path_of(value, path), getattr(value, "__name__", "object"))
 
 
 def just_config(target: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from zenrun.configs._values._made import ConfigValue, call_config, literal, value_config
+from zenrun.configs._values._made import call_config, literal, value_config
 from zenrun.configs._values._rules import Parts
 from zenrun.configs._values._standard import named_object
 
@@ -47,7 +47,7 @@ def of_library(value: Any, parts: Parts) -> Any:
         if isinstance(value, (torch.dtype, torch.layout, torch.memory_format)):
             return named_object(str(value))
         if isinstance(value, torch.device):
-            return ConfigValue("torch.device", [str(value)])
+            return value_config("torch.device", [str(value)])
         if isinstance(value, torch.Size):
             return value_config("torch.Size", [list(value)])
     return None
@@ -61,17 +61,13 @@ def _scalar(numpy: Any, value: Any, parts: Parts) -> Any:
         number = int(value.view("int64"))
         if unit == "generic":
             if not numpy.isnat(value):
-                return ConfigValue(target, [number])
-            return ConfigValue(target, ["NaT"])
-        return ConfigValue(target, [number, unit if count == 1 else f"{count}{unit}"])
+                return value_config(target, [number])
+            return value_config(target, ["NaT"])
+        return value_config(target, [number, unit if count == 1 else f"{count}{unit}"])
     plain = value.item() if kind in "biufcUS" else None
     if not isinstance(plain, (bool, int, float, complex, str, bytes)):
         raise parts.refuse(_no_numbers(value.dtype))
-    if type(plain) is str:
-        plain = literal(plain)
-        if plain is None:
-            raise parts.refuse("is '???', which is a missing value of a config, never a text")
-    return ConfigValue(target, [parts(plain)])
+    return value_config(target, [literal(plain) if type(plain) is str else parts(plain)])
 
 
 def _dtype(numpy: Any, value: Any, parts: Parts) -> Any:
@@ -99,20 +95,15 @@ def _array(numpy: Any, value: Any, parts: Parts) -> Any:
         raise parts.refuse(_no_numbers(value.dtype))
     items = plain.tolist()
     if kind == "U":
-        items = _literals(items, parts)
+        items = _literals(items)
     kwargs: dict[str, Any] = {"values": items, "dtype": value.dtype.str}
     if value.size == 0:
         kwargs["shape"] = list(value.shape)
     return call_config("Builds", "array", _ARRAY, kwargs)()
 
 
-def _literals(items: Any, parts: Parts) -> Any:
-    if isinstance(items, list):
-        return [_literals(item, parts) for item in items]
-    text = literal(items)
-    if text is None:
-        raise parts.refuse("holds '???', which is a missing value of a config, never a text")
-    return text
+def _literals(items: Any) -> Any:
+    return [_literals(item) for item in items] if isinstance(items, list) else literal(items)
 
 
 def _no_numbers(dtype: Any) -> str:

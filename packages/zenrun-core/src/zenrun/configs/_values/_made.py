@@ -17,6 +17,7 @@ from zenrun.configs._nodes import MISSING
 from zenrun.configs._types import is_config
 
 GET_OBJ = "zenrun.funcs.get_obj"
+_JOIN = "builtins.str.join"
 _RESERVED = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
@@ -96,13 +97,16 @@ def call_config(
 
 
 def hold_containers(values: Iterable[Any]) -> bool:
-    """Say whether OmegaConf would make containers of its own of some values.
+    """Say whether OmegaConf would make something of its own of some values.
+
+    It makes containers of lists and dicts, and interpolations of what a `literal` gives.
 
     Args:
         values: Values as they stand in configs.
     """
     return any(
-        isinstance(item, (list, dict)) or (is_config(item) and not hasattr(item, "_target_"))
+        isinstance(item, (list, dict))
+        or (is_config(item) and (not hasattr(item, "_target_") or item._target_ == _JOIN))
         for item in values
     )
 
@@ -116,14 +120,17 @@ def reserved_among(names: Iterable[str]) -> str | None:
     return next((name for name in names if name in _RESERVED), None)
 
 
-def literal(text: str) -> str | None:
-    """Give the string that OmegaConf reads as exactly a text, or None where there is none.
+def literal(text: str) -> Any:
+    """Give what stands for exactly a text, whatever it looks like.
+
+    How often a backslash before an interpolation has to be escaped differs: Hydra reads some strings
+    twice. So such a text is put together of pieces.
 
     Args:
-        text: A text that is no interpolation and not missing, whatever it looks like.
+        text: A text that is no interpolation and not missing.
     """
     if text == MISSING:
-        return None
+        return ConfigContainer(_JOIN, ["", ["??", "?"]])
     if "${" not in text:
         return text
-    return re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + "\\${", text)
+    return ConfigContainer(_JOIN, ["", re.split(r"(?<=\$)(?=\{)", text)])

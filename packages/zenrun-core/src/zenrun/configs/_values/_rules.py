@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from zenrun import errors
+from zenrun.configs._targets import target_path
 
 
 class Rules(NamedTuple):
@@ -66,6 +67,17 @@ class Parts:
         """
         return [self(part, f"[{index}]") for index, part in enumerate(parts)]
 
+    def target(self, target: Any) -> str:
+        """Give the path of what makes the value.
+
+        Args:
+            target: A function or a class.
+
+        Raises:
+            InvalidTargetError: No path leads to it.
+        """
+        return path_of(target, self.path)
+
     def refuse(self, reason: str) -> errors.UnsupportedValueError:
         """Give the error that says that no config holds the value.
 
@@ -82,6 +94,23 @@ def at(path: str) -> str:
         path: Its path; empty where it stands alone.
     """
     return f" at {path!r}" if path else ""
+
+
+def path_of(target: Any, path: str) -> str:
+    """Give the dotted path of an object that a value needs.
+
+    Args:
+        target: A function or a class.
+        path: Where the value stands.
+
+    Raises:
+        InvalidTargetError: No path leads to it.
+    """
+    try:
+        return target_path(target)
+    except errors.InvalidTargetError as error:
+        msg = f"The value{at(path)} cannot stand in a config: {error}"
+        raise errors.InvalidTargetError(msg) from error
 
 
 def unsupported(reason: str, path: str) -> errors.UnsupportedValueError:

@@ -14,12 +14,10 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from zenrun.configs._targets import target_path
 from zenrun.configs._values._made import (
     GET_OBJ,
     ConfigComplex,
     ConfigTimeDelta,
-    ConfigValue,
     call_config,
     literal,
     reserved_among,
@@ -44,7 +42,7 @@ def _set(value: Any, parts: Parts) -> Any:
 
 
 def _bytearray(value: bytearray, _: Parts) -> Any:
-    return ConfigValue("builtins.bytearray", [bytes(value)])
+    return value_config("builtins.bytearray", [bytes(value)])
 
 
 def _range(value: Any, parts: Parts) -> Any:
@@ -87,7 +85,7 @@ def _namespace(value: types.SimpleNamespace, parts: Parts) -> Any:
 
 def _partial(value: functools.partial[Any], parts: Parts) -> Any:
     function = value.func
-    target = target_path(function)
+    target = parts.target(function)
     _check_names(target, value.keywords, parts)
     options: list[tuple[str, Any, Any]] = [("_partial_", bool, True)]
     if value.args:
@@ -105,24 +103,20 @@ def _check_names(target: str, names: Any, parts: Parts) -> None:
 
 
 def _text(target: str, text: Callable[[Any], str] = str) -> Way:
-    return lambda value, _: ConfigValue(target, [text(value)])
+    return lambda value, _: value_config(target, [text(value)])
 
 
 def _path(value: Any, _: Parts) -> Any:
-    text = literal(str(value))
-    # "???" would be missing; with the folder that it is in it is the same path.
-    return ConfigValue(f"pathlib.{type(value).__name__}", ["./???" if text is None else text])
+    return value_config(f"pathlib.{type(value).__name__}", [literal(str(value))])
 
 
-def _pattern(value: Any, parts: Parts) -> Any:
+def _pattern(value: Any, _: Parts) -> Any:
     text = literal(value.pattern) if isinstance(value.pattern, str) else value.pattern
-    if text is None:
-        raise parts.refuse("'???' is a missing value of a config, never a text")
-    return ConfigValue("re.compile", [text, int(value.flags)])
+    return value_config("re.compile", [text, int(value.flags)])
 
 
 def _fraction(value: Any, _: Parts) -> Any:
-    return ConfigValue("fractions.Fraction", [value.numerator, value.denominator])
+    return value_config("fractions.Fraction", [value.numerator, value.denominator])
 
 
 def _timedelta(value: Any, _: Parts) -> Any:
@@ -135,7 +129,7 @@ def _moment(value: Any, parts: Parts) -> Any:
     target = f"datetime.{kind.__name__}"
     again = kind.fromisoformat(value.isoformat())
     if value.fold == 0 and repr(again) == repr(value):
-        return ConfigValue(f"{target}.fromisoformat", [value.isoformat()])
+        return value_config(f"{target}.fromisoformat", [value.isoformat()])
     names = ["hour", "minute", "second", "microsecond", "tzinfo"]
     if target == "datetime.datetime":
         names = ["year", "month", "day", *names]
@@ -145,16 +139,13 @@ def _moment(value: Any, parts: Parts) -> Any:
 
 def _timezone(value: Any, parts: Parts) -> Any:
     offset, *name = value.__getinitargs__()
-    words = [literal(item) for item in name]
-    if None in words:
-        raise parts.refuse("is named '???', which is a missing value of a config")
-    return ConfigValue("datetime.timezone", [parts(offset), *words])
+    return value_config("datetime.timezone", [parts(offset), *map(literal, name)])
 
 
 def _zone(value: Any, parts: Parts) -> Any:
     if value.key is None:
         raise parts.refuse("was read from a file and has no key. Use one from zoneinfo.ZoneInfo(key)")
-    return ConfigValue("zoneinfo.ZoneInfo", [value.key])
+    return value_config("zoneinfo.ZoneInfo", [value.key])
 
 
 def named_object(path: str) -> Any:

@@ -10,8 +10,7 @@ import functools
 import types
 from typing import Any
 
-from zenrun.configs._targets import target_path
-from zenrun.configs._values._made import ConfigContainer, ConfigValue, literal
+from zenrun.configs._values._made import literal, value_config
 from zenrun.configs._values._rules import Parts
 from zenrun.configs._values._standard import BUILTIN, standard
 
@@ -42,21 +41,18 @@ def of_subclass(value: Any, parts: Parts) -> Any:
         raise parts.refuse(_other(value, base, "has attributes of its own"))
     made = _way_of(base)(value, parts)
     given, _, method = made._target_.rpartition(".")
-    made._target_ = target_path(cls)
+    made._target_ = parts.target(cls)
     if method == "fromisoformat":
         made._target_ += f".{method}"
     return made
 
 
 def _plain(base: type) -> Any:
-    return lambda value, _: ConfigValue("", [base(value)])
+    return lambda value, _: value_config("", [base(value)])
 
 
-def _text(value: str, parts: Parts) -> Any:
-    text = literal(str.__str__(value))
-    if text is None:
-        raise parts.refuse("is '???', which is a missing value of a config, never a text")
-    return ConfigValue("", [text])
+def _text(value: str, _: Parts) -> Any:
+    return value_config("", [literal(str.__str__(value))])
 
 
 _PLAIN: dict[type, Any] = {
@@ -64,9 +60,9 @@ _PLAIN: dict[type, Any] = {
     float: _plain(float),
     bytes: _plain(bytes),
     str: _text,
-    list: lambda value, parts: ConfigContainer("", [parts.items(value)]),
-    tuple: lambda value, parts: ConfigContainer("", [parts.items(value)]),
-    dict: lambda value, parts: ConfigContainer("", [parts(dict(value))]),
+    list: lambda value, parts: value_config("", [parts.items(value)]),
+    tuple: lambda value, parts: value_config("", [parts.items(value)]),
+    dict: lambda value, parts: value_config("", [parts(dict(value))]),
 }
 
 
