@@ -236,7 +236,7 @@ def containers(inner):
 values = st.recursive(hashable, containers, max_leaves=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=min(80, settings.default.max_examples))
 @given(values)
 @example({(1, (2, "a")): [(1,)], None: {}})
 @example([Pair((1, 2), {(3,): 4})])

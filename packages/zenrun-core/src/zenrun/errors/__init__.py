@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         OverrideTypeError,
         OverrideValueError,
         UnknownOverrideError,
+        YamlError,
     )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "UnknownOverrideError",
     "UnsupportedValueError",
     "WorkerDiedError",
+    "YamlError",
     "ZenrunError",
 ]
 
