@@ -34,7 +34,7 @@ _MADE = frozenset(
     "__init__ __repr__ __eq__ __hash__ __lt__ __le__ __gt__ __ge__ __setattr__ __delattr__ __replace__"
     " __match_args__ __dataclass_fields__ __dataclass_params__ __annotations__ __annotate_func__"
     " __annotations_cache__ __annotate__ __dict__ __weakref__ __doc__ __module__ __qualname__"
-    " __firstlineno__ __static_attributes__ __parameters__ __orig_bases__".split()
+    " __firstlineno__ __static_attributes__ __parameters__ __orig_bases__ _abc_impl __abstractmethods__".split()
 )
 
 
