@@ -102,7 +102,9 @@ def test_pickle_in_one_process_gives_the_class_itself_back(config, protocol):
 
 fields = st.dictionaries(
     st.from_regex(r"[a-z]{1,4}_", fullmatch=True),
-    st.sampled_from([1, "x", None, [1, 2], {"a": [1]}, 1j, {1, 2}, len, Base(2), Base, "${a}", (1,)]),
+    st.sampled_from(
+        [1, "x", None, [1, 2], {"a": [1]}, 1j, {1, 2}, len, Base(2), Base, "${a}", (1,)]
+    ),
     max_size=4,
 )
 
@@ -170,7 +172,14 @@ def test_pickle_travels_to_another_process_and_back(tmp_path):
     """Plain pickle carries classes and instances there, twice the same class once, and back."""
     Inner = builds(dict, x=[1, 2], hydra_convert="all")
     Conf = make_config("lr", inner=Inner, f=len, table={"a": [1]}, z={1j}, p=Base(3))
-    things = [Inner, Inner(x=[3]), Conf, Conf(lr=0.5), just(len), make_config(bases=(Abstract,), q=1)]
+    things = [
+        Inner,
+        Inner(x=[3]),
+        Conf,
+        Conf(lr=0.5),
+        just(len),
+        make_config(bases=(Abstract,), q=1),
+    ]
     again = tmp_path / "again.pkl"
     again.write_bytes(pickle.dumps(Conf))
     code = """

@@ -5,6 +5,7 @@ This module must not know how configs are made.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ def numpy_array(values: Any, dtype: str, shape: Sequence[int] | None = None) -> 
         array([[1, 2],
                [3, 4]], dtype=int16)
     """
-    import numpy as np
+    np: Any = importlib.import_module("numpy")
 
     wanted = np.dtype(dtype)
     if shape is not None:
@@ -97,7 +98,7 @@ def torch_tensor(
         >>> torch_tensor([1.0, 2.0], dtype="float32")  # doctest: +SKIP
         tensor([1., 2.])
     """
-    import torch
+    torch: Any = importlib.import_module("torch")
 
     wanted: Any = getattr(torch, dtype, None)
     if not isinstance(wanted, torch.dtype):

@@ -113,7 +113,7 @@ def _by_dataclasses(
     made = types.new_class(
         name, bases, {"metaclass": travelling_type(bases)}, lambda inner: inner.update(filled)
     )
-    return dataclass(made, **options)  # type: ignore[call-overload, no-any-return]
+    return dataclass(made, **options)
 
 
 def is_made_here(cls: type) -> bool:

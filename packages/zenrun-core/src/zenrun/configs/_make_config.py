@@ -65,7 +65,10 @@ def make_config(
         if not isinstance(base, type) or not is_dataclass(base):
             msg = f"The bases of a config are dataclass types; given was {base!r}"
             raise errors.ConfigTypeError(msg)
-    fields += [(name, Any, config_value(item, name, Rules(dataclasses=False))) for name, item in fields_as_kwargs.items()]
+    fields += [
+        (name, Any, config_value(item, name, Rules(dataclasses=False)))
+        for name, item in fields_as_kwargs.items()
+    ]
     if hydra_defaults is not None:
         fields.append(("defaults", list[Any], checked_defaults(hydra_defaults)))
     doc = f"A config of {', '.join(name for name, _, _ in fields)}."

@@ -31,10 +31,37 @@ OPTIONS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen", "match_args",
 OF_FIELDS = ("init", "repr", "hash", "compare", "kw_only")
 # What `dataclasses` and Python put into a class by themselves.
 _MADE = frozenset(
-    "__init__ __repr__ __eq__ __hash__ __lt__ __le__ __gt__ __ge__ __setattr__ __delattr__ __replace__"
-    " __match_args__ __dataclass_fields__ __dataclass_params__ __annotations__ __annotate_func__"
-    " __annotations_cache__ __annotate__ __dict__ __weakref__ __doc__ __module__ __qualname__"
-    " __firstlineno__ __static_attributes__ __parameters__ __orig_bases__ _abc_impl __abstractmethods__".split()
+    (
+        "__init__",
+        "__repr__",
+        "__eq__",
+        "__hash__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__setattr__",
+        "__delattr__",
+        "__replace__",
+        "__match_args__",
+        "__dataclass_fields__",
+        "__dataclass_params__",
+        "__annotations__",
+        "__annotate_func__",
+        "__annotations_cache__",
+        "__annotate__",
+        "__dict__",
+        "__weakref__",
+        "__doc__",
+        "__module__",
+        "__qualname__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__parameters__",
+        "__orig_bases__",
+        "_abc_impl",
+        "__abstractmethods__",
+    )
 )
 
 
@@ -51,7 +78,7 @@ def travelling_type(bases: tuple[type, ...]) -> type:
 @functools.lru_cache(maxsize=64)  # a pure cache
 def _joint(other: type) -> type:
     joint = type(f"Config{other.__name__}", (ConfigType, other), {"__module__": __name__})
-    copyreg.pickle(joint, _reduced)  # type: ignore[arg-type]
+    copyreg.pickle(joint, _reduced)
     return joint
 
 
@@ -113,4 +140,4 @@ def _class(known: str, told: Any) -> type:
     return found
 
 
-copyreg.pickle(ConfigType, _reduced)  # type: ignore[arg-type]
+copyreg.pickle(ConfigType, _reduced)

@@ -128,10 +128,11 @@ def load_from_yaml(file_: str | os.PathLike[str] | IO[Any]) -> DictConfig | List
 
     if not isinstance(file_, (str, os.PathLike)) and not hasattr(file_, "read"):
         raise errors.ConfigTypeError(_no_file(file_, "load_from_yaml"))
-    path = os.fspath(file_) if isinstance(file_, (str, os.PathLike)) else ""
+    source: Any = file_ if not isinstance(file_, (str, os.PathLike)) else pathlib.Path(file_)
+    path = str(source) if isinstance(source, pathlib.Path) else ""
     where = f" {path}" if path else ""
     try:
-        loaded = OmegaConf.load(file_ if not path else pathlib.Path(path))
+        loaded = OmegaConf.load(source)
     except yaml.YAMLError as error:
         said = f"The yaml{where} cannot be read: {error}"
         if "python/" in str(error):

@@ -75,7 +75,7 @@ def _of_dataclass(value: Any, parts: Parts) -> Any:
             f"is a {cls.__name__}, which forgets its argument {only_given[0]!r} (an InitVar). "
             f"Describe how to make it instead: builds({cls.__name__}, ...)"
         )
-        raise parts.refuse(msg)
+        parts.refuse(msg)
     names = {
         item.name: item.name
         for item in fields
@@ -106,7 +106,7 @@ def _call(value: Any, names: dict[str, str], parts: Parts) -> Any:
     target = parts.target(cls)
     taken = reserved_among(names)
     if taken is not None:
-        raise parts.refuse(f"has a field {taken!r}, which Hydra would take for its own")
+        parts.refuse(f"has a field {taken!r}, which Hydra would take for its own")
     check_arguments(target, signature_of(cls), (), names)
     kwargs = {
         parameter: parts(getattr(value, name), f".{name}") for parameter, name in names.items()

@@ -21,7 +21,7 @@ from zenrun.configs._types import is_config
 from zenrun.configs._values._classes import of_class
 from zenrun.configs._values._libraries import of_library
 from zenrun.configs._values._made import GET_OBJ, value_config
-from zenrun.configs._values._rules import Parts, Rules, at, path_of, unsupported
+from zenrun.configs._values._rules import Parts, Rules, at, path_of, refuse
 from zenrun.configs._values._standard import BUILTIN, standard
 from zenrun.configs._values._subclasses import of_subclass
 
@@ -132,7 +132,7 @@ def _check_closed(text: str, path: str) -> None:
         f"{text!r} begins an interpolation, ${{, that no }} ends. To have it as text, write a "
         "backslash before it: \\${"
     )
-    raise unsupported(f"is no string that a config can hold: {msg}", path)
+    refuse(f"is no string that a config can hold: {msg}", path)
 
 
 def _named(value: Any, path: str) -> Any:

@@ -66,7 +66,7 @@ def _scalar(numpy: Any, value: Any, parts: Parts) -> Any:
         return value_config(target, [number, unit if count == 1 else f"{count}{unit}"])
     plain = value.item() if kind in "biufcUS" else None
     if not isinstance(plain, (bool, int, float, complex, str, bytes)):
-        raise parts.refuse(_no_numbers(value.dtype))
+        parts.refuse(_no_numbers(value.dtype))
     return value_config(target, [literal(plain) if type(plain) is str else parts(plain)])
 
 
@@ -77,14 +77,14 @@ def _dtype(numpy: Any, value: Any, parts: Parts) -> Any:
     except (TypeError, ValueError):
         same = False
     if not same:
-        raise parts.refuse("is a dtype that its own description does not make again")
+        parts.refuse("is a dtype that its own description does not make again")
     return value_config("numpy.dtype", [parts(told)])
 
 
 def _array(numpy: Any, value: Any, parts: Parts) -> Any:
     if type(value) is not numpy.ndarray:
         kind = type(value).__name__
-        raise parts.refuse(f"is a {kind}. Give it as numpy.asarray(...), or builds({kind}, ...)")
+        parts.refuse(f"is a {kind}. Give it as numpy.asarray(...), or builds({kind}, ...)")
     kind = value.dtype.kind
     plain = value
     if kind in "Mm":
@@ -92,7 +92,7 @@ def _array(numpy: Any, value: Any, parts: Parts) -> Any:
     elif kind == "c" and value.dtype.itemsize <= 16:
         plain = numpy.stack([value.real, value.imag], axis=-1)
     elif kind not in "biufSU" or (kind == "f" and value.dtype.itemsize > 8):
-        raise parts.refuse(_no_numbers(value.dtype))
+        parts.refuse(_no_numbers(value.dtype))
     items = plain.tolist()
     if kind == "U":
         items = _literals(items)
@@ -116,9 +116,9 @@ def _no_numbers(dtype: Any) -> str:
 def _tensor(torch: Any, value: Any, parts: Parts) -> Any:
     if type(value) not in (torch.Tensor, torch.nn.Parameter):
         kind = type(value).__name__
-        raise parts.refuse(f"is a {kind}. Describe how to make it instead: builds({kind}, ...)")
+        parts.refuse(f"is a {kind}. Describe how to make it instead: builds({kind}, ...)")
     if value.layout is not torch.strided or value.is_quantized or value.device.type == "meta":
-        raise parts.refuse("is a sparse, quantized or meta tensor, whose numbers no config can hold")
+        parts.refuse("is a sparse, quantized or meta tensor, whose numbers no config can hold")
     plain = value.detach().cpu()
     items = (torch.view_as_real(plain.resolve_conj()) if plain.is_complex() else plain).tolist()
     kwargs: dict[str, Any] = {"values": items, "dtype": str(value.dtype).removeprefix("torch.")}

@@ -6,7 +6,7 @@ This module must not know any type of value.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from zenrun import errors
 from zenrun.configs._targets import target_path
@@ -78,13 +78,16 @@ class Parts:
         """
         return path_of(target, self.path)
 
-    def refuse(self, reason: str) -> errors.UnsupportedValueError:
-        """Give the error that says that no config holds the value.
+    def refuse(self, reason: str) -> NoReturn:
+        """Raise the error that says that no config holds the value.
 
         Args:
             reason: What is wrong, without a full stop, and what to do.
+
+        Raises:
+            UnsupportedValueError: Always.
         """
-        return unsupported(reason, self.path)
+        refuse(reason, self.path)
 
 
 def at(path: str) -> str:
@@ -113,11 +116,15 @@ def path_of(target: Any, path: str) -> str:
         raise errors.InvalidTargetError(msg) from error
 
 
-def unsupported(reason: str, path: str) -> errors.UnsupportedValueError:
-    """Give the error that says that no config holds a value.
+def refuse(reason: str, path: str) -> NoReturn:
+    """Raise the error that says that no config holds a value.
 
     Args:
         reason: What is wrong, and what to do.
         path: Where the value stands.
+
+    Raises:
+        UnsupportedValueError: Always.
     """
-    return errors.UnsupportedValueError(f"The value{at(path)} {reason}", path=path)
+    msg = f"The value{at(path)} {reason}"
+    raise errors.UnsupportedValueError(msg, path=path)

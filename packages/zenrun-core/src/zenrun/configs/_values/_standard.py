@@ -99,7 +99,7 @@ def _check_names(target: str, names: Any, parts: Parts) -> None:
     taken = reserved_among(names)
     if taken is not None:
         msg = f"gives {target} an argument {taken!r}, which Hydra would take for its own"
-        raise parts.refuse(msg)
+        parts.refuse(msg)
 
 
 def _text(target: str, text: Callable[[Any], str] = str) -> Way:
@@ -144,7 +144,7 @@ def _timezone(value: Any, parts: Parts) -> Any:
 
 def _zone(value: Any, parts: Parts) -> Any:
     if value.key is None:
-        raise parts.refuse("was read from a file and has no key. Use one from zoneinfo.ZoneInfo(key)")
+        parts.refuse("was read from a file and has no key. Use one from zoneinfo.ZoneInfo(key)")
     return value_config("zoneinfo.ZoneInfo", [value.key])
 
 

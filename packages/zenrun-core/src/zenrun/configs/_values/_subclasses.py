@@ -36,11 +36,11 @@ def of_subclass(value: Any, parts: Parts) -> Any:
     if base is None:
         return None
     if cls.__new__ is not base.__new__ or cls.__init__ is not base.__init__:  # type: ignore[misc]
-        raise parts.refuse(_other(value, base, "is made in a way of its own"))
+        parts.refuse(_other(value, base, "is made in a way of its own"))
     if _has_state(value, base):
-        raise parts.refuse(_other(value, base, "has attributes of its own"))
+        parts.refuse(_other(value, base, "has attributes of its own"))
     made = _way_of(base)(value, parts)
-    given, _, method = made._target_.rpartition(".")
+    method = made._target_.rpartition(".")[2]
     made._target_ = parts.target(cls)
     if method == "fromisoformat":
         made._target_ += f".{method}"
