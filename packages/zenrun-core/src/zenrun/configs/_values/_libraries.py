@@ -88,7 +88,7 @@ def _array(numpy: Any, value: Any, parts: Parts) -> Any:
     kind = value.dtype.kind
     plain = value
     if kind in "Mm":
-        plain = value.view("int64")
+        plain = value.astype(value.dtype.newbyteorder("=")).view("int64")
     elif kind == "c" and value.dtype.itemsize <= 16:
         plain = numpy.stack([value.real, value.imag], axis=-1)
     elif kind not in "biufSU" or (kind == "f" and value.dtype.itemsize > 8):
