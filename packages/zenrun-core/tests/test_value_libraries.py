@@ -70,9 +70,13 @@ def test_value_of_numpy_arrays():
         value = np.frombuffer(raw, dtype).reshape(shape)
         if dtype.kind in "?US":
             value = np.array(raw[: value.size]).astype(bool) if dtype.kind == "?" else value
-            value = np.full(shape, {"?": True, "U": "${a"[: random.randrange(4)], "S": b"a"}[
-                "?" if name == "?" else dtype.kind
-            ], dtype)
+            value = np.full(
+                shape,
+                {"?": True, "U": "${a"[: random.randrange(4)], "S": b"a"}[
+                    "?" if name == "?" else dtype.kind
+                ],
+                dtype,
+            )
         if dtype.kind == "b":
             value = np.full(shape, random.random() < 0.5, dtype)
         made = there_and_back(value)

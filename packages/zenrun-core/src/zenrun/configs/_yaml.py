@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _PATHS = re.compile(r"(!!python/object/apply:pathlib)\._local(\.\w+)$", re.MULTILINE)
 # What yaml's writer and its reader do not agree on.
 _ODD = re.compile("[\x85\u2028\u2029]|zenrun-stand-in-")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # no yaml can hold one
 _STAND_IN = re.compile(r"zenrun-stand-in-(\d+)-")
 
 
@@ -178,7 +179,13 @@ def _has_more(plain: Any) -> bool:
         return any(map(_has_more, plain)) or any(map(_has_more, plain.values()))
     if isinstance(plain, list):
         return any(map(_has_more, plain))
-    return isinstance(plain, Enum) or (isinstance(plain, str) and _ODD.search(plain) is not None)
+    return _needs_config(plain) or (isinstance(plain, str) and _ODD.search(plain) is not None)
+
+
+def _needs_config(plain: Any) -> bool:
+    """Say whether yaml has no text for a value: a member of an enum, or a part of a sign."""
+    text = str(plain) if isinstance(plain, (str, pathlib.Path)) else ""
+    return isinstance(plain, Enum) or _SURROGATE.search(text) is not None
 
 
 def _portable(plain: Any, node: Any, odd: list[str]) -> Any:
@@ -195,16 +202,27 @@ def _portable(plain: Any, node: Any, odd: list[str]) -> Any:
             key: _named(item) if key in by_name else _portable(item, _child(node, key, item), odd)
             for key, item in plain.items()
         }
-        if any(isinstance(key, Enum) for key in plain):
+        if any(map(_needs_config, plain)):
             pairs = [[_portable(key, None, odd), item] for key, item in content.items()]
             return {"_target_": "builtins.dict", "_args_": [pairs], "_convert_": "all"}
         return {_portable(key, None, odd): item for key, item in content.items()}
     if isinstance(plain, list):
         return [_portable(item, _child(node, i, item), odd) for i, item in enumerate(plain)]
-    if isinstance(plain, str) and not isinstance(plain, Enum) and _ODD.search(plain):
+    if _needs_config(plain):
+        return _config_of(plain)
+    if isinstance(plain, str) and _ODD.search(plain):
         odd.append(plain)
         return f"zenrun-stand-in-{len(odd) - 1}-"
-    return _member(plain) if isinstance(plain, Enum) else plain
+    return plain
+
+
+def _config_of(plain: Any) -> Any:
+    if isinstance(plain, Enum):
+        return _member(plain)
+    if isinstance(plain, pathlib.Path):
+        return {"_target_": "pathlib.Path", "_args_": [_config_of(str(plain))]}
+    code = ["utf-8", "surrogatepass"]
+    return {"_target_": "builtins.str", "_args_": [plain.encode(*code), *code]}
 
 
 def _named(plain: Any) -> Any:

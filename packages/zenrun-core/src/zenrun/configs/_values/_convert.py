@@ -103,7 +103,7 @@ def _listed(value: Any, path: str, rules: Rules) -> list[Any]:
 
 def _dict(value: Mapping[Any, Any], path: str, rules: Rules) -> Any:
     """Give a dict, or where OmegaConf takes not all keys, the config of one."""
-    if all(type(key) in _KEYS or isinstance(key, Enum) for key in value):
+    if all(type(key) is str for key in value) or _have_keys_apart(value):
         convert = rules.nested or config_value
         return {
             key: convert(item, f"{path}.{key}" if path else str(key), rules)
@@ -120,6 +120,13 @@ def pairs_of(value: Mapping[Any, Any], parts: Parts) -> list[list[Any]]:
         parts: Makes configs of the parts.
     """
     return [[parts(key, ".keys()"), parts(item, f".{key}")] for key, item in value.items()]
+
+
+def _have_keys_apart(value: Mapping[Any, Any]) -> bool:
+    """Say whether OmegaConf takes all keys of a dict, and none for another: it may take 1 for "1"."""
+    if not all(type(key) in _KEYS or isinstance(key, Enum) for key in value):
+        return False
+    return len({str(key) for key in value}) == len(value)
 
 
 def _check_closed(text: str, path: str) -> None:
