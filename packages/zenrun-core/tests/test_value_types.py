@@ -19,6 +19,7 @@ import uuid
 import zoneinfo
 from typing import Any, NamedTuple
 
+import hydra.utils
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -289,7 +290,7 @@ def test_value_is_made_by_just_alone_and_just_of_it_is_the_same(value):
     """Just gives a config, which instantiate needs no options for, and leaves configs as they are."""
     config = just(value)
 
-    assert told(instantiate(config)) == told(value)
+    assert told(instantiate(config)) == told(hydra.utils.instantiate(config)) == told(value)
     assert just(config) == config
     assert told(instantiate([config], _convert_="all")[0]) == told(value)
 
@@ -399,6 +400,15 @@ def test_value_that_no_config_makes_again_is_refused_when_the_config_is_made(val
         builds(record, a=[value])
 
     assert "a[0]" in str(caught.value)
+
+
+def test_value_that_holds_itself_is_refused():
+    """A list in itself is an error that says so, and no RecursionError."""
+    endless: list[Any] = []
+    endless.append({"again": (endless,)})
+
+    with pytest.raises(UnsupportedValueError, match="inside of itself"):
+        builds(record, a=endless)
 
 
 def test_value_of_a_class_in_a_function_is_refused():

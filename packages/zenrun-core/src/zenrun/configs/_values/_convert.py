@@ -28,6 +28,7 @@ from zenrun.configs._values._subclasses import of_subclass
 _PLAIN = frozenset({bool, int, float, str, bytes, type(None), type(pathlib.Path())})
 _KEYS = frozenset({bool, int, float, str, bytes})
 _RULES = Rules()
+_ENDLESS = "goes on inside of itself for ever, or too deep for Python: a config is a tree"
 
 
 def config_value(value: Any, path: str = "", rules: Rules = _RULES) -> Any:
@@ -98,18 +99,24 @@ def _unusual(value: Any, path: str, rules: Rules) -> Any:
 
 def _listed(value: Any, path: str, rules: Rules) -> list[Any]:
     convert = rules.nested or config_value
-    return [convert(item, f"{path}[{index}]", rules) for index, item in enumerate(value)]
+    try:
+        return [convert(item, f"{path}[{index}]", rules) for index, item in enumerate(value)]
+    except RecursionError:
+        refuse(_ENDLESS, path[:80])
 
 
 def _dict(value: Mapping[Any, Any], path: str, rules: Rules) -> Any:
     """Give a dict, or where OmegaConf takes not all keys, the config of one."""
-    if all(type(key) is str for key in value) or _have_keys_apart(value):
-        convert = rules.nested or config_value
-        return {
-            key: convert(item, f"{path}.{key}" if path else str(key), rules)
-            for key, item in value.items()
-        }
-    return value_config("builtins.dict", [pairs_of(value, Parts(config_value, path, rules))])
+    convert = rules.nested or config_value
+    try:
+        if all(type(key) is str for key in value) or _have_keys_apart(value):
+            return {
+                key: convert(item, f"{path}.{key}" if path else str(key), rules)
+                for key, item in value.items()
+            }
+        return value_config("builtins.dict", [pairs_of(value, Parts(config_value, path, rules))])
+    except RecursionError:
+        refuse(_ENDLESS, path[:80])
 
 
 def pairs_of(value: Mapping[Any, Any], parts: Parts) -> list[list[Any]]:
