@@ -51,7 +51,7 @@ def numpy_array(values: Any, dtype: str, shape: Sequence[int] | None = None) -> 
 
     Example:
         >>> from zenrun.funcs import numpy_array
-        >>> numpy_array([[1, 2], [3, 4]], dtype="<i2")  # doctest: +SKIP
+        >>> numpy_array([[1, 2], [3, 4]], dtype="<i2")
         array([[1, 2],
                [3, 4]], dtype=int16)
     """
@@ -95,7 +95,7 @@ def torch_tensor(
 
     Example:
         >>> from zenrun.funcs import torch_tensor
-        >>> torch_tensor([1.0, 2.0], dtype="float32")  # doctest: +SKIP
+        >>> torch_tensor([1.0, 2.0], dtype="float32")
         tensor([1., 2.])
     """
     torch: Any = importlib.import_module("torch")

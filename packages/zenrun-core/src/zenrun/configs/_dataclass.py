@@ -3,7 +3,7 @@
 Compiling `__init__`, `__repr__` and `__eq__` is most of the time that `dataclasses.make_dataclass`
 takes, and most configs are composed and instantiated without any of the three. So an ordinary config is put
 together here, of the parts that `dataclasses` would give it; the three methods are then its own, compiled
-at their first look-up. Whatever is not ordinary goes to `make_dataclass`.
+at their first look-up. Whatever is not ordinary is left to `dataclasses`.
 
 This module must not know which values a config can hold.
 """
