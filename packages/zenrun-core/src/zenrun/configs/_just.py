@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from zenrun import errors
 from zenrun.configs._options import check_convert, check_recursive
-from zenrun.configs._values import Rules, config_value
+from zenrun.configs._values import Conversion, config_value
 
 _SETTINGS = ("dataclass", "flat_target")
 
@@ -61,8 +61,8 @@ def just(
     check_recursive(hydra_recursive)
     check_convert(hydra_convert)
     settings = checked_settings(zen_convert)
-    rules = Rules(settings.get("dataclass", True), hydra_recursive, hydra_convert)
-    return config_value(obj, rules=rules)
+    conversion = Conversion(settings.get("dataclass", True), hydra_recursive, hydra_convert)
+    return config_value(obj, conversion=conversion)
 
 
 def checked_settings(zen_convert: Any) -> Mapping[str, bool]:

@@ -14,7 +14,7 @@ from zenrun import errors
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import Defaults, check_reserved, checked_defaults
-from zenrun.configs._values import Rules, config_value
+from zenrun.configs._values import Conversion, config_value
 
 
 def make_config(
@@ -66,7 +66,7 @@ def make_config(
             msg = f"The bases of a config are dataclass types; given was {base!r}"
             raise errors.ConfigTypeError(msg)
     fields += [
-        (name, Any, config_value(item, name, Rules(dataclasses=False)))
+        (name, Any, config_value(item, name, Conversion(dataclasses=False)))
         for name, item in fields_as_kwargs.items()
     ]
     if hydra_defaults is not None:

@@ -20,7 +20,7 @@ from zenrun import errors
 from zenrun.configs._nodes import is_node
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
-from zenrun.configs._values import Rules, config_value
+from zenrun.configs._values import Conversion, config_value
 from zenrun.configs._values._made import GET_OBJ
 
 if TYPE_CHECKING:
@@ -282,5 +282,5 @@ def _member(member: Enum) -> Any:
     name = member.name
     if name is not None and name.isidentifier():
         return {"_target_": GET_OBJ, "path": f"{path}.{name}"}
-    value = config_value(member.value, rules=Rules(exact=True))
+    value = config_value(member.value, conversion=Conversion(exact=True))
     return {"_target_": path, "_args_": [value], "_convert_": "all"}

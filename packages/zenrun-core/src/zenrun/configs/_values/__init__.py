@@ -7,6 +7,6 @@ This room must not know which config the value goes into.
 """
 
 from zenrun.configs._values._convert import config_value, just_config
-from zenrun.configs._values._rules import Rules
+from zenrun.configs._values._parts import Conversion
 
-__all__ = ["Rules", "config_value", "just_config"]
+__all__ = ["Conversion", "config_value", "just_config"]

@@ -18,7 +18,7 @@ from zenrun.configs._values._made import (
     call_config,
     reserved_among,
 )
-from zenrun.configs._values._rules import Parts
+from zenrun.configs._values._parts import Parts
 
 
 def of_class(value: Any, parts: Parts) -> Any:

@@ -21,23 +21,23 @@ from zenrun.configs._types import is_config
 from zenrun.configs._values._classes import of_class
 from zenrun.configs._values._libraries import of_library
 from zenrun.configs._values._made import GET_OBJ, value_config
-from zenrun.configs._values._rules import Parts, Rules, at, path_of, refuse
+from zenrun.configs._values._parts import Conversion, Parts, at, path_of, refuse
 from zenrun.configs._values._standard import BUILTIN, standard
 from zenrun.configs._values._subclasses import of_subclass
 
 _PLAIN = frozenset({bool, int, float, str, bytes, type(None), type(pathlib.Path())})
 _KEYS = frozenset({bool, int, float, str, bytes})
-_RULES = Rules()
+_USUAL = Conversion()
 _ENDLESS = "goes on inside of itself for ever, or too deep for Python: a config is a tree"
 
 
-def config_value(value: Any, path: str = "", rules: Rules = _RULES) -> Any:
+def config_value(value: Any, path: str = "", conversion: Conversion = _USUAL) -> Any:
     """Give what stands for a value in a config.
 
     Args:
         value: The value.
         path: Where the value stands, for the message.
-        rules: How it becomes a config.
+        conversion: How it becomes a config.
 
     Returns:
         The value itself, a config of it, or a new list, dict or config: never one that changes
@@ -55,24 +55,24 @@ def config_value(value: Any, path: str = "", rules: Rules = _RULES) -> Any:
     if kind is types.FunctionType:
         return _named(value, path)
     if kind is list:
-        return _listed(value, path, rules)
+        return _listed(value, path, conversion)
     if kind is dict:
-        return _dict(value, path, rules)
+        return _dict(value, path, conversion)
     if kind is tuple:
-        if not rules.exact:
-            return _listed(value, path, rules)
-        return value_config("builtins.tuple", [_listed(value, path, rules)])
+        if not conversion.exact:
+            return _listed(value, path, conversion)
+        return value_config("builtins.tuple", [_listed(value, path, conversion)])
     special = BUILTIN.get(kind) or standard(kind)
     if special is not None:
-        return special(value, Parts(config_value, path, rules))
-    return _unusual(value, path, rules)
+        return special(value, Parts(config_value, path, conversion))
+    return _unusual(value, path, conversion)
 
 
-def _unusual(value: Any, path: str, rules: Rules) -> Any:
+def _unusual(value: Any, path: str, conversion: Conversion) -> Any:
     """Give what stands for a value whose type alone does not tell it."""
     if isinstance(value, Enum):
         return value
-    parts = Parts(config_value, path, rules)
+    parts = Parts(config_value, path, conversion)
     if is_config(value) or hasattr(value, "__attrs_attrs__") or hasattr(value, "_fields"):
         made = of_class(value, parts)
         if made is not None:
@@ -85,7 +85,7 @@ def _unusual(value: Any, path: str, rules: Rules) -> Any:
     if made is not None:
         return made
     if isinstance(value, Mapping):
-        return _dict(value, path, rules)
+        return _dict(value, path, conversion)
     if _is_named_callable(value):
         return _named(value, path)
     msg = (
@@ -97,24 +97,26 @@ def _unusual(value: Any, path: str, rules: Rules) -> Any:
     raise errors.UnsupportedValueError(msg, path=path)
 
 
-def _listed(value: Any, path: str, rules: Rules) -> list[Any]:
-    convert = rules.nested or config_value
+def _listed(value: Any, path: str, conversion: Conversion) -> list[Any]:
+    convert = conversion.nested or config_value
     try:
-        return [convert(item, f"{path}[{index}]", rules) for index, item in enumerate(value)]
+        return [convert(item, f"{path}[{index}]", conversion) for index, item in enumerate(value)]
     except RecursionError:
         refuse(_ENDLESS, path[:80])
 
 
-def _dict(value: Mapping[Any, Any], path: str, rules: Rules) -> Any:
+def _dict(value: Mapping[Any, Any], path: str, conversion: Conversion) -> Any:
     """Give a dict, or where OmegaConf takes not all keys, the config of one."""
-    convert = rules.nested or config_value
+    convert = conversion.nested or config_value
     try:
         if all(type(key) is str for key in value) or _have_keys_apart(value):
             return {
-                key: convert(item, f"{path}.{key}" if path else str(key), rules)
+                key: convert(item, f"{path}.{key}" if path else str(key), conversion)
                 for key, item in value.items()
             }
-        return value_config("builtins.dict", [pairs_of(value, Parts(config_value, path, rules))])
+        return value_config(
+            "builtins.dict", [pairs_of(value, Parts(config_value, path, conversion))]
+        )
     except RecursionError:
         refuse(_ENDLESS, path[:80])
 

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from zenrun.configs._values._made import call_config, literal, value_config
-from zenrun.configs._values._rules import Parts
+from zenrun.configs._values._parts import Parts
 from zenrun.configs._values._standard import named_object
 
 _ARRAY = "zenrun.funcs.numpy_array"

@@ -23,7 +23,7 @@ from zenrun.configs._values._made import (
     reserved_among,
     value_config,
 )
-from zenrun.configs._values._rules import Parts
+from zenrun.configs._values._parts import Parts
 
 Way = Callable[[Any, Parts], Any]
 

@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from zenrun.configs._values._made import literal, value_config
-from zenrun.configs._values._rules import Parts
+from zenrun.configs._values._parts import Parts
 from zenrun.configs._values._standard import BUILTIN, standard
 
 

@@ -12,7 +12,7 @@ from zenrun import errors
 from zenrun.configs._targets import target_path
 
 
-class Rules(NamedTuple):
+class Conversion(NamedTuple):
     """How values become configs; it holds for all the parts of a value.
 
     Attributes:
@@ -21,7 +21,7 @@ class Rules(NamedTuple):
         recursive: Hydra's ``_recursive_`` for the configs of dataclass instances.
         convert: Hydra's ``_convert_`` for them.
         exact: Whether tuples stay tuples. OmegaConf makes lists of those in plain places.
-        nested: What the parts of a value are given to, with their path and the rules, in the
+        nested: What the parts of a value are given to, with their path and this object, in the
             place of `config_value`.
     """
 
@@ -29,25 +29,27 @@ class Rules(NamedTuple):
     recursive: bool | None = None
     convert: str | None = None
     exact: bool = False
-    nested: Callable[[Any, str, Rules], Any] | None = None
+    nested: Callable[[Any, str, Conversion], Any] | None = None
 
 
 class Parts:
     """Makes configs of the parts of a value that itself becomes a config."""
 
-    __slots__ = ("_convert", "path", "rules")
+    __slots__ = ("_convert", "conversion", "path")
 
-    def __init__(self, convert: Callable[[Any, str, Rules], Any], path: str, rules: Rules) -> None:
+    def __init__(
+        self, convert: Callable[[Any, str, Conversion], Any], path: str, conversion: Conversion
+    ) -> None:
         """Keep them.
 
         Args:
-            convert: Gives what stands for a part: `config_value`, but for rules that say otherwise.
+            convert: Gives what stands for a part: `config_value`, but where the conversion says otherwise.
             path: Where the value stands.
-            rules: How parts become configs.
+            conversion: How parts become configs.
         """
-        self._convert = convert if rules.nested is None else rules.nested
+        self._convert = convert if conversion.nested is None else conversion.nested
         self.path = path
-        self.rules = rules if rules.exact else rules._replace(exact=True)
+        self.conversion = conversion if conversion.exact else conversion._replace(exact=True)
 
     def __call__(self, part: Any, name: str = "") -> Any:
         """Give what stands for a part.
@@ -57,7 +59,7 @@ class Parts:
             name: How the path goes on: ``[0]`` or ``.name``.
         """
         path = self.path + name
-        return self._convert(part, path if self.path else path.removeprefix("."), self.rules)
+        return self._convert(part, path if self.path else path.removeprefix("."), self.conversion)
 
     def items(self, parts: Any) -> list[Any]:
         """Give what stands for the items of a sequence or a set.
