@@ -41,7 +41,7 @@ def of_class(value: Any, parts: Parts) -> Any:
     if isinstance(value, tuple):
         names = type(value)._fields  # type: ignore[attr-defined]
         return _call(value, {name: name for name in names}, parts)()
-    if hasattr(value, "_target_") or not parts.rules.dataclasses:
+    if hasattr(value, "_target_") or not parts.conversion.dataclasses:
         return None
     if hasattr(value, "__dataclass_fields__"):
         return _of_dataclass(value, parts)
@@ -54,7 +54,7 @@ def _named_class(value: type, parts: Parts) -> Any:
     """Give the config of a dataclass itself, where the class is no config and has a path."""
     if not hasattr(value, "__dataclass_fields__"):
         return None
-    if hasattr(value, "_target_") or is_made_here(value) or not parts.rules.dataclasses:
+    if hasattr(value, "_target_") or is_made_here(value) or not parts.conversion.dataclasses:
         return None
     try:
         path = target_path(value)
@@ -112,8 +112,8 @@ def _call(value: Any, names: dict[str, str], parts: Parts) -> Any:
         parameter: parts(getattr(value, name), f".{name}") for parameter, name in names.items()
     }
     options: list[tuple[str, Any, Any]] = []
-    if parts.rules.recursive is not None:
-        options.append(("_recursive_", bool, parts.rules.recursive))
-    if parts.rules.convert is not None:
-        options.append(("_convert_", str, parts.rules.convert))
+    if parts.conversion.recursive is not None:
+        options.append(("_recursive_", bool, parts.conversion.recursive))
+    if parts.conversion.convert is not None:
+        options.append(("_convert_", str, parts.conversion.convert))
     return call_config("Builds", cls.__name__, target, kwargs, options)
