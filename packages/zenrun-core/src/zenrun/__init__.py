@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from zenrun.configs._just import just as just
     from zenrun.configs._make_config import make_config as make_config
     from zenrun.configs._nodes import MISSING as MISSING
+    from zenrun.configs._yaml import load_from_yaml as load_from_yaml
+    from zenrun.configs._yaml import save_as_yaml as save_as_yaml
+    from zenrun.configs._yaml import to_yaml as to_yaml
     from zenrun.results._load import load_sweep as load_sweep
     from zenrun.run import hydra_multirun as hydra_multirun
     from zenrun.run import hydra_run as hydra_run
@@ -31,10 +34,13 @@ _HOMES = {
     "hydra_run": "zenrun.run",
     "instantiate": "zenrun._instantiate",
     "just": "zenrun.configs._just",
+    "load_from_yaml": "zenrun.configs._yaml",
     "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
     "multirun": "zenrun.compose._overrides",
+    "save_as_yaml": "zenrun.configs._yaml",
     "store": "zenrun._store",
+    "to_yaml": "zenrun.configs._yaml",
 }
 
 __all__ = [
@@ -46,10 +52,13 @@ __all__ = [
     "hydra_run",
     "instantiate",
     "just",
+    "load_from_yaml",
     "load_sweep",
     "make_config",
     "multirun",
+    "save_as_yaml",
     "store",
+    "to_yaml",
 ]
 
 

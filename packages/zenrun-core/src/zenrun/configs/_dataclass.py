@@ -3,7 +3,7 @@
 Compiling `__init__`, `__repr__` and `__eq__` is most of the time that `dataclasses.make_dataclass`
 takes, and most configs are composed and instantiated without any of the three. So an ordinary config is put
 together here, of the parts that `dataclasses` would give it; the three methods are then its own, compiled
-at their first look-up. Whatever is not ordinary goes to `make_dataclass`.
+at their first look-up. Whatever is not ordinary is left to `dataclasses`.
 
 This module must not know which values a config can hold.
 """
@@ -14,11 +14,13 @@ import copy
 import functools
 import keyword
 import operator
+import types
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
 
 from zenrun import errors
+from zenrun.configs._travel import OF_FIELDS, OPTIONS, ConfigType, travelling_type
 from zenrun.configs._types import is_config
 
 _MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
@@ -35,6 +37,12 @@ class _Ordinary:
 _PARAMS = "__dataclass_params__"
 _FIELDS = "__dataclass_fields__"
 _FIELD_TYPE: Any = vars(_Ordinary)[_FIELDS]["value"]._field_type  # noqa: SLF001 - by it `fields` knows fields
+_OPTIONS = {
+    name: getattr(vars(_Ordinary)[_PARAMS], name)
+    for name in OPTIONS
+    if hasattr(vars(_Ordinary)[_PARAMS], name)
+}
+_OF_FIELD = {name: getattr(vars(_Ordinary)[_FIELDS]["value"], name) for name in OF_FIELDS}
 _SHARED = {
     name: vars(_Ordinary)[name] for name in (_PARAMS, "__replace__") if name in vars(_Ordinary)
 }
@@ -76,11 +84,84 @@ def _made(
     if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
         inherited = _inherited(bases)
         if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
-            return type(name, bases, _namespace(own, every, doc))
+            return ConfigType(name, bases, _namespace(own, every, doc))
     items = [(key, hint, own[key]) for key, hint, _ in specs]
-    made = make_dataclass(name, items, bases=bases, namespace={"__doc__": doc})
-    made.__module__ = _MODULE
-    return made
+    return _by_dataclasses(name, items, bases, {"__doc__": doc, "__module__": _MODULE})
+
+
+def _by_dataclasses(
+    name: str,
+    items: Sequence[tuple[str, Any, Field[Any]]],
+    bases: tuple[type, ...],
+    space: dict[str, Any],
+    **options: Any,
+) -> type:
+    """Do what `make_dataclass` does, which takes no type for the class."""
+    hints: dict[str, Any] = {}
+    for key, hint, _ in items:
+        if not key.isidentifier():
+            msg = f"Field names must be valid identifiers: {key!r}"
+            raise TypeError(msg)
+        if keyword.iskeyword(key):
+            msg = f"Field names must not be keywords: {key!r}"
+            raise TypeError(msg)
+        if key in hints:
+            msg = f"Field name duplicated: {key!r}"
+            raise TypeError(msg)
+        hints[key] = hint
+    filled = {**space, **{key: item for key, _, item in items}, "__annotations__": hints}
+    made = types.new_class(
+        name, bases, {"metaclass": travelling_type(bases)}, lambda inner: inner.update(filled)
+    )
+    return dataclass(made, **options)
+
+
+def is_made_here(cls: type) -> bool:
+    """Say whether a class is a config that zenrun has made, or comes from one.
+
+    Args:
+        cls: The class.
+    """
+    return isinstance(cls, ConfigType)
+
+
+def remade(
+    name: str,
+    bases: tuple[type, ...],
+    told: Sequence[tuple[str, Any, dict[str, Any], dict[str, Any]]],
+    doc: str,
+    module: str,
+    options: dict[str, Any],
+    more: dict[str, Any],
+) -> type:
+    """Make a config class again of what was told of it in another process.
+
+    Args:
+        name: Its name.
+        bases: Its bases.
+        told: Name, type hint, value and options of each field.
+        doc: Its docstring.
+        module: The module that it names.
+        options: Those of `dataclasses.dataclass`.
+        more: What else was in it.
+    """
+    ordinary = options == _OPTIONS and module == _MODULE and not more
+    if ordinary and all(options == _OF_FIELD for _, _, _, options in told):
+        specs = [(key, hint, _value_of(value)) for key, hint, value, _ in told]
+        if all(value is not MISSING for _, _, value in specs):
+            return _made(name, specs, bases, doc)
+    items = [(key, hint, field(**value, **of_field)) for key, hint, value, of_field in told]
+    return _by_dataclasses(
+        name, items, bases, {"__doc__": doc, "__module__": module, **more}, **options
+    )
+
+
+def _value_of(value: dict[str, Any]) -> Any:
+    """Give the default value by which `_field_of` makes the same field, or MISSING."""
+    factory = value.get("default_factory")
+    if isinstance(factory, functools.partial) and factory.func is copy.deepcopy:
+        return factory.args[0]
+    return MISSING if len(value) != 1 else value.get("default", MISSING)
 
 
 def _field_of(name: str, hint: Any, value: Any) -> Field[Any]:
@@ -103,7 +184,7 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Field[Any]] | None:
     """Give the fields of the only base, or None where bases ask for more than fields."""
     if not bases:
         return {}
-    if len(bases) > 1 or type(bases[0]) is not type:
+    if len(bases) > 1 or type(bases[0]) not in (type, ConfigType):
         return None
     found: dict[str, Field[Any]] = {}
     for base in reversed(bases[0].__mro__):

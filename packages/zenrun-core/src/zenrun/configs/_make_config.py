@@ -14,7 +14,7 @@ from zenrun import errors
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._nodes import MISSING
 from zenrun.configs._options import Defaults, check_reserved, checked_defaults
-from zenrun.configs._values import config_value
+from zenrun.configs._values import Conversion, config_value
 
 
 def make_config(
@@ -65,7 +65,10 @@ def make_config(
         if not isinstance(base, type) or not is_dataclass(base):
             msg = f"The bases of a config are dataclass types; given was {base!r}"
             raise errors.ConfigTypeError(msg)
-    fields += [(name, Any, config_value(item, name)) for name, item in fields_as_kwargs.items()]
+    fields += [
+        (name, Any, config_value(item, name, Conversion(dataclasses=False)))
+        for name, item in fields_as_kwargs.items()
+    ]
     if hydra_defaults is not None:
         fields.append(("defaults", list[Any], checked_defaults(hydra_defaults)))
     doc = f"A config of {', '.join(name for name, _, _ in fields)}."

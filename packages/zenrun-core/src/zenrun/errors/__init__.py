@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         OverrideTypeError,
         OverrideValueError,
         UnknownOverrideError,
+        YamlError,
     )
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "UnknownOverrideError",
     "UnsupportedValueError",
     "WorkerDiedError",
+    "YamlError",
     "ZenrunError",
 ]
 

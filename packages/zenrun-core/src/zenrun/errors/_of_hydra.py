@@ -14,12 +14,25 @@ from hydra.errors import (
     OverrideParseException,
 )
 from omegaconf.errors import MissingMandatoryValue, ValidationError
+from yaml import YAMLError
 
 from zenrun.errors._plain import ConfigError, ZenrunError, known_by_package
 
 
 class ConfigTypeError(ConfigError, TypeError, ValidationError):
     """Something that is no config, or no valid setting of one, stands where a config must."""
+
+
+class YamlError(ConfigError, YAMLError, OSError, ValueError):
+    """A text is no yaml of a config, or yaml that would make Python objects.
+
+    Attributes:
+        path: The file, or an empty string where the text has none.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class ComposeError(ZenrunError, ConfigCompositionException):
