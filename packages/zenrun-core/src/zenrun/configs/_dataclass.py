@@ -1,8 +1,8 @@
 """The dataclass that is a config, whose methods are compiled when one is first used.
 
-Compiling `__init__`, `__repr__` and `__eq__` is most of the time that `dataclasses.make_dataclass`
-takes, and most configs are composed and instantiated without any of the three. So an ordinary config is put
-together here, of the parts that `dataclasses` would give it; the three methods are then its own, compiled
+Compiling `__init__`, `__repr__`, `__eq__` and `__hash__` is most of the time that `dataclasses.make_dataclass`
+takes, and most configs are composed and instantiated without any of them. So an ordinary config is put
+together here, of the parts that `dataclasses` would give it; the methods are then its own, compiled
 at their first look-up. Whatever is not ordinary goes to `make_dataclass`.
 
 This module must not know which values a config can hold.
@@ -19,13 +19,16 @@ from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
 
 from zenrun import errors
+from zenrun.configs._dataclass_options import ORDINARY, DataclassSpec
+from zenrun.configs._nodes import MISSING as NO_VALUE
 from zenrun.configs._types import is_config
 
 _MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
-_METHODS = ("__init__", "__repr__", "__eq__")
+_METHODS = ("__init__", "__repr__", "__eq__", "__hash__")
+_NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(unsafe_hash=True)
 class _Ordinary:
     """What every ordinary dataclass has in common is taken from this one."""
 
@@ -44,55 +47,99 @@ def make_config_class(
     name: str,
     specs: Sequence[tuple[str, Any, Any]],
     *,
+    hidden: frozenset[str] = _NOTHING,
     bases: tuple[type, ...] = (),
     doc: str,
+    spec: DataclassSpec = ORDINARY,
 ) -> Any:
     """Make the dataclass that is a config.
 
     Args:
-        name: The name of the class.
-        specs: Name, type hint and default value of each field.
+        name: The name of the class, where its options give none.
+        specs: Name, type hint and default value of each field; ``dataclasses.MISSING`` where there is no
+            default.
+        hidden: The fields that are no arguments of ``__init__``.
         bases: Configs to inherit from.
         doc: The class's docstring.
+        spec: The options of the class, but for its bases and its target.
 
     Returns:
         The dataclass type.
 
     Raises:
-        ConfigTypeError: The names or the bases make no dataclass.
+        ConfigTypeError: The names, the bases or the options make no dataclass.
     """
+    name = spec.name or name
     try:
-        made = _made(name, specs, bases, doc)
+        made = _made(name, specs, hidden, bases, doc, spec)
     except (TypeError, ValueError) as error:
         msg = f"The config {name} cannot be made of these fields: {error}"
         raise errors.ConfigTypeError(msg) from error
+    if spec.module is not None:
+        made.__module__ = spec.module
     return made
 
 
 def _made(
-    name: str, specs: Sequence[tuple[str, Any, Any]], bases: tuple[type, ...], doc: str
+    name: str,
+    specs: Sequence[tuple[str, Any, Any]],
+    hidden: frozenset[str],
+    bases: tuple[type, ...],
+    doc: str,
+    spec: DataclassSpec,
 ) -> type:
-    own = {key: _field_of(key, hint, value) for key, hint, value in specs}
+    own = {key: _field_of(key, hint, value, init=key not in hidden) for key, hint, value in specs}
+    ordinary = not spec.flags and not spec.namespace and spec.target_repr
     if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
         inherited = _inherited(bases)
-        if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
-            return type(name, bases, _namespace(own, every, doc))
+        if inherited is not None and ordinary:
+            every = {**inherited, **own}
+            if not _defaults_come_last(every):
+                _give_defaults(own)
+            if _defaults_come_last(every):
+                return type(name, bases, _namespace(own, every, doc))
+    if not spec.flags.get("kw_only") and any(_has_default(base) for base in bases):
+        _give_defaults(own)
+    if not spec.target_repr and "_target_" in own:
+        own["_target_"].repr = False
+    if spec.flags.get("kw_only"):
+        for item in own.values():
+            item.kw_only = True
+    flags = {"unsafe_hash": "__hash__" not in {*own, *spec.namespace}, **spec.flags}
     items = [(key, hint, own[key]) for key, hint, _ in specs]
-    made = make_dataclass(name, items, bases=bases, namespace={"__doc__": doc})
+    namespace = {"__doc__": doc, **spec.namespace}
+    made = make_dataclass(name, items, bases=bases, namespace=namespace, **flags)
     made.__module__ = _MODULE
     return made
 
 
-def _field_of(name: str, hint: Any, value: Any) -> Field[Any]:
+def _field_of(name: str, hint: Any, value: Any, *, init: bool) -> Field[Any]:
     """Give the field whose default is the value, a fresh copy for each config if it can change."""
     made: Any
+    if value is MISSING:
+        made = field(init=init, kw_only=False)
     # What has no hash can change, says `dataclasses`, and takes no such default.
-    if type(value).__hash__ is None or (is_config(value) and not isinstance(value, type)):
-        made = field(default_factory=functools.partial(copy.deepcopy, value), kw_only=False)
+    elif type(value).__hash__ is None or (is_config(value) and not isinstance(value, type)):
+        factory = functools.partial(copy.deepcopy, value)
+        made = field(default_factory=factory, init=init, kw_only=False)
     else:
-        made = field(default=value, kw_only=False)
+        made = field(default=value, init=init, kw_only=False)
     made.name, made.type, made._field_type = name, hint, _FIELD_TYPE  # noqa: SLF001
     return made  # type: ignore[no-any-return]
+
+
+def _give_defaults(own: dict[str, Field[Any]]) -> None:
+    """Let mandatory fields stand behind others that have defaults: OmegaConf says they are missing."""
+    for item in own.values():
+        if item.default is MISSING and item.default_factory is MISSING:
+            item.default = NO_VALUE
+
+
+def _has_default(base: type) -> bool:
+    return any(
+        item.default is not MISSING or item.default_factory is not MISSING
+        for item in getattr(base, _FIELDS, {}).values()
+    )
 
 
 def _is_ordinary_name(name: str) -> bool:
@@ -175,6 +222,7 @@ def _compile(config: type) -> None:
         config.__name__,
         [(item.name, item.type, item) for item in fields(config)],
         namespace=after_init,
+        unsafe_hash=True,
     )
     for name in _METHODS:
         if isinstance(vars(config).get(name), _Uncompiled):

@@ -15,12 +15,12 @@ from typing import Any
 
 from zenrun import errors
 from zenrun.configs._dataclass import make_config_class
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _KEYS = (bool, int, float, str, bytes, Enum)
-_GET_OBJ = "zenrun.funcs.get_obj"
 
 
 def config_value(value: Any, path: str = "") -> Any:
@@ -93,7 +93,8 @@ def just_config(target: Any) -> Any:
 def _just_config(path: str, name: str) -> Any:
     return make_config_class(
         f"Just_{name}",
-        [("_target_", str, _GET_OBJ), ("path", str, path)],
+        [("_target_", str, GET_OBJ), ("path", str, path)],
+        hidden=frozenset({"_target_"}),
         doc=f"A config of {path} itself.",
     )
 
