@@ -134,9 +134,10 @@ def _own_fields(
         if partial is not None:
             fields.append(("_zen_partial", bool, partial))
         if options.meta:
-            fields.append(("_zen_exclude", tuple[str, ...], (*base.meta, *options.meta)))
+            fields.append(("_zen_exclude", list[str], (*base.meta, *options.meta)))
         if wrappers is not None:
-            fields.append(("_zen_wrappers", Any, wrappers))
+            several = type(wrappers) is tuple
+            fields.append(("_zen_wrappers", list[Any] if several else Any, wrappers))
     else:
         fields = [("_target_", str, path)]
         if partial is not None:

@@ -89,7 +89,9 @@ def _made(
     spec: DataclassSpec,
 ) -> type:
     own = {key: _field_of(key, hint, value, init=key not in hidden) for key, hint, value in specs}
-    ordinary = not spec.flags and not spec.namespace and spec.target_repr
+    if not spec.target_repr and "_target_" in own:
+        own["_target_"].repr = False
+    ordinary = not spec.flags and not spec.namespace
     if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
         inherited = _inherited(bases)
         if inherited is not None and ordinary:
@@ -100,8 +102,6 @@ def _made(
                 return type(name, bases, _namespace(own, every, doc))
     if not spec.flags.get("kw_only") and any(_has_default(base) for base in bases):
         _give_defaults(own)
-    if not spec.target_repr and "_target_" in own:
-        own["_target_"].repr = False
     if spec.flags.get("kw_only"):
         for item in own.values():
             item.kw_only = True
