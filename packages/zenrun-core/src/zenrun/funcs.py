@@ -64,13 +64,16 @@ def zen_processing(
 
     Raises:
         hydra.errors.InstantiationException: Hydra finds no target or wrapper, or refuses it.
-        ConfigTypeError: A wrapper, or what it gives, cannot be called.
+        ConfigTypeError: The target is no path; or a wrapper, or what it gives, cannot be called.
 
     Example:
         >>> from zenrun.funcs import zen_processing
         >>> zen_processing(a=1, note="x", _zen_target="builtins.dict", _zen_exclude=["note"])
         {'a': 1}
     """
+    if not isinstance(_zen_target, str):
+        msg = f"_zen_target is the dotted path of what is called; given was {_zen_target!r}"
+        raise errors.ConfigTypeError(msg)
     given = {name: item for name, item in kwargs.items() if name not in _zen_exclude}
     called = _checked(_zen_target)
     for wrapper in _several(_zen_wrappers):

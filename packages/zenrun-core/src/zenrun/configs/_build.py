@@ -59,14 +59,10 @@ def build_config(
     while isinstance(target, functools.partial):
         args, kwargs = (*target.args, *args), {**target.keywords, **kwargs}
         target = target.func
-    if (
-        isinstance(target, type)
-        and options.flat_target
-        and is_config(target)
-        and has_target(target)
-    ):
+    is_class = isinstance(target, type)
+    if is_class and options.flat_target and is_config(target) and has_target(target):
         target = get_target(target)
-    if not callable(target) or (is_config(target) and not isinstance(target, type)):
+    elif not callable(target) or (not is_class and is_config(target)):
         target_path(target)  # says it better where the object has no path at all
         msg = f"builds makes a config of something that can be called; given was {target!r}"
         raise errors.ConfigTypeError(msg)
@@ -191,7 +187,7 @@ def field_hint(hint: Any, value: Any, rules: Rules) -> Any:
         value: The field's value, or ``dataclasses.MISSING``.
         rules: How hints are turned into those that OmegaConf can hold.
     """
-    if is_config(value):
+    if is_config(value) or (hint is Any and rules.hint is config_hint):
         return Any  # a config of the object stands where the object will
     found = rules.hint(hint)
     if value is MISSING or found is Any:

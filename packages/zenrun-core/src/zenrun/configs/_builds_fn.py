@@ -134,7 +134,7 @@ class BuildsFn(Generic[T]):
             return build_config(target, args, arguments, checked_options(**options), cls._rules())
 
         @classmethod
-        def just(cls, value: Any, **options: Any) -> Any:
+        def just(cls, value: Any, **_: Any) -> Any:
             """Do what `zenrun.just` does, by the rules of this class."""
             return cls._make_hydra_compatible(value, convert_dataclass=True)
 

@@ -196,12 +196,21 @@ def checked_defaults(defaults: Any) -> list[Any]:
         ConfigTypeError: It is no such sequence.
     """
     fine = isinstance(defaults, Sequence) and not isinstance(defaults, str)
-    if not fine or not all(
-        isinstance(item, (str, Mapping)) or is_dataclass(item) for item in defaults
-    ):
+    if not fine or not all(map(_is_default, defaults)):
         msg = (
             "hydra_defaults is a list of strings and of dicts from config group to choice, such "
             f"as ['_self_', {{'optim': 'sgd'}}]; given was {defaults!r}"
         )
         raise errors.ConfigTypeError(msg)
     return [dict(item) if isinstance(item, Mapping) else item for item in defaults]
+
+
+def _is_default(item: Any) -> bool:
+    if not isinstance(item, Mapping):
+        return isinstance(item, str) or is_dataclass(item)
+    return all(
+        choice is None
+        or isinstance(choice, str)
+        or (isinstance(choice, Sequence) and all(isinstance(name, str) for name in choice))
+        for choice in item.values()
+    )

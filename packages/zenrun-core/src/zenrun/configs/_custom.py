@@ -15,6 +15,8 @@ from zenrun.configs._builds_fn import BuildsFn, DefaultBuilds
 from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._options import OPTIONS_OF_BUILDS, checked_options
 from zenrun.configs._protocols import Convert, Exclude, FullBuilds, PBuilds, StdBuilds
+from zenrun.configs._rules import RULES
+from zenrun.configs._wrappers import wrapper_field
 from zenrun.typing import DataclassOptions, ZenConvert, ZenWrappers
 
 # Options that belong to one config, not to many.
@@ -86,6 +88,7 @@ def make_custom_builds_fn(
 
     Raises:
         ConfigTypeError: There is no such option, or it does not take the value.
+        InvalidTargetError: No path leads to a wrapper.
 
     Example:
         >>> from zenrun import instantiate, make_custom_builds_fn
@@ -110,7 +113,9 @@ def make_custom_builds_fn(
             f"make_custom_builds_fn takes as builds_fn a class of BuildsFn; given was {builds_fn!r}"
         )
         raise errors.ConfigTypeError(msg)
-    checked_options(**defaults)  # what is wrong is said here, not by the first call
+    # What is wrong is said here, not by the first call.
+    checked_options(**defaults)
+    wrapper_field(defaults.get("zen_wrappers", ()), RULES, lambda partial: partial)
     call: Any = builds if builds_fn is DefaultBuilds else builds_fn.builds
     spec = defaults.get("zen_dataclass") or {}
 

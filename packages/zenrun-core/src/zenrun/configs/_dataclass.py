@@ -96,9 +96,7 @@ def _made(
         inherited = _inherited(bases)
         if inherited is not None and ordinary:
             every = {**inherited, **own}
-            if not _defaults_come_last(every):
-                _give_defaults(own)
-            if _defaults_come_last(every):
+            if _defaults_come_last(every) or (_give_defaults(own) and _defaults_come_last(every)):
                 return type(name, bases, _namespace(own, every, doc))
     if not spec.flags.get("kw_only") and any(_has_default(base) for base in bases):
         _give_defaults(own)
@@ -128,11 +126,17 @@ def _field_of(name: str, hint: Any, value: Any, *, init: bool) -> Field[Any]:
     return made  # type: ignore[no-any-return]
 
 
-def _give_defaults(own: dict[str, Field[Any]]) -> None:
-    """Let mandatory fields stand behind others that have defaults: OmegaConf says they are missing."""
-    for item in own.values():
-        if item.default is MISSING and item.default_factory is MISSING:
-            item.default = NO_VALUE
+def _give_defaults(own: dict[str, Field[Any]]) -> bool:
+    """Let mandatory fields stand behind others that have defaults, and say whether there are any.
+
+    To OmegaConf they are missing all the same.
+    """
+    mandatory = [
+        item for item in own.values() if item.default is MISSING and item.default_factory is MISSING
+    ]
+    for item in mandatory:
+        item.default = NO_VALUE
+    return bool(mandatory)
 
 
 def _has_default(base: type) -> bool:

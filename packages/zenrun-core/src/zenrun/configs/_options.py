@@ -21,7 +21,7 @@ from zenrun.configs._checks import (
     checked_partial,
     checked_zen_convert,
 )
-from zenrun.configs._dataclass_options import DataclassSpec, checked_dataclass_options
+from zenrun.configs._dataclass_options import ORDINARY, DataclassSpec, checked_dataclass_options
 
 OPTIONS_OF_BUILDS = (
     "zen_partial",
@@ -84,12 +84,17 @@ def checked_options(
         raise errors.ConfigTypeError(msg)
     check_recursive(hydra_recursive)
     check_convert(hydra_convert)
-    convert_dataclass, flat_target = checked_zen_convert(zen_convert, dataclass=True)
-    spec = checked_dataclass_options(zen_dataclass)
+    convert_dataclass = flat_target = True
+    if zen_convert is not None:
+        convert_dataclass, flat_target = checked_zen_convert(zen_convert, dataclass=True)
+    spec = ORDINARY if zen_dataclass is None else checked_dataclass_options(zen_dataclass)
+    partial = zen_partial
+    if zen_partial is not None or hydra_partial is not None:
+        partial = checked_partial(zen_partial, hydra_partial)
     return Options(
-        partial=checked_partial(zen_partial, hydra_partial),
+        partial=partial,
         wrappers=zen_wrappers,
-        meta=_checked_meta(zen_meta) if zen_meta else _checked_empty(zen_meta),
+        meta=_NO_META if zen_meta is None else _checked_meta(zen_meta),
         populate=populate_full_signature,
         exclude=_checked_exclude(zen_exclude) if zen_exclude != () else (),
         flat_target=flat_target,
@@ -116,10 +121,6 @@ def split_options(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, A
 
 
 _NO_META: Mapping[str, Any] = {}
-
-
-def _checked_empty(meta: Any) -> Mapping[str, Any]:
-    return _NO_META if meta is None else _checked_meta(meta)
 
 
 def _checked_meta(meta: Any) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from zenrun.configs._types import is_special
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+_PLAIN = frozenset((bool, int, float, str, bytes, type(None)))
 # The mark that signatures of dataclasses show for a default that is made anew.
 _FACTORY = getattr(dataclasses, "_HAS_DEFAULT_FACTORY", None)
 
@@ -112,6 +113,8 @@ def _made_default(target: Any, parameter: inspect.Parameter) -> Any:
 
 def _can_be_held(default: Any, rules: Rules) -> bool:
     """Say whether a config holds a default as it is: sentinels and lambdas stay the target's."""
+    if type(default) in _PLAIN:
+        return not is_special(default)
     try:
         return not is_special(rules.value(default, "", True))
     except errors.ConfigError:
