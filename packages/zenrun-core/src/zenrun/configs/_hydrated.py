@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zenrun import errors
 from zenrun.configs._build import build_config
 from zenrun.configs._dataclass_options import DataclassSpec, checked_dataclass_options
-from zenrun.configs._fields import mutable_value
 from zenrun.configs._options import Options, checked_options
 from zenrun.configs._protocols import Convert
 from zenrun.configs._rules import RULES
@@ -30,7 +29,7 @@ else:
 C = TypeVar("C", bound="type[Any]")
 
 
-@dataclass_transform(field_specifiers=(dataclasses.field, mutable_value))
+@dataclass_transform(field_specifiers=(dataclasses.field,))
 def hydrated_dataclass(
     target: Callable[..., Any],
     *args: Any,
