@@ -135,13 +135,16 @@ def _hydrated(
     except (TypeError, ValueError) as error:
         msg = f"No dataclass can be made of {cls.__qualname__}: {error}"
         raise errors.ConfigTypeError(msg) from error
+    converted = _converted(written, options)
+    kept = [item.name for item in dataclasses.fields(written) if item.name not in converted]
     made: Any = build_config(
         target,
         args,
-        _converted(written, options),
+        converted,
         dataclasses.replace(
             options,
             bases=(written,),
+            exclude=kept,
             dataclass=spec._replace(name=cls.__name__, module=cls.__module__),
         ),
     )
