@@ -18,14 +18,15 @@ OTHERS = [
 # The rooms of the core from the bottom up; docs/architecture.md tells the same.
 ROOMS = [
     "errors",
+    "typing",
     "configs",
     "_ways",
     "_nodes",
     "_resolvers",
     "_copies",
     "_hydra",
-    "funcs",
     "_instantiate",
+    "funcs",
     "compose",
     "_isolation",
     "results",
