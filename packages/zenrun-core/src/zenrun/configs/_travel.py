@@ -94,6 +94,9 @@ def _reduced(cls: type) -> Any:
         _class_of[known] = cls
     params = cls.__dataclass_params__  # type: ignore[attr-defined]
     options = {name: getattr(params, name) for name in OPTIONS if hasattr(params, name)}
+    # What older Pythons do not write down is seen in the class.
+    if "__match_args__" not in vars(cls):
+        options["match_args"] = False
     slots = vars(cls).get("__slots__")
     if slots is not None:
         options["slots"] = True
