@@ -18,15 +18,16 @@ OTHERS = [
 # The rooms of the core from the bottom up; docs/architecture.md tells the same.
 ROOMS = [
     "errors",
+    "typing",
     "configs",
     "_ways",
     "_nodes",
     "_resolvers",
     "_copies",
     "_hydra",
+    "_instantiate",
     "funcs",
     "_store",
-    "_instantiate",
     "compose",
     "_isolation",
     "results",

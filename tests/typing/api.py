@@ -16,21 +16,31 @@ from omegaconf import DictConfig
 
 from zenrun import (
     MISSING,
+    BuildsFn,
+    ZenField,
     ZenStore,
     builds,
+    get_target,
     hydra_list,
     hydra_multirun,
     hydra_run,
+    hydrated_dataclass,
     instantiate,
+    is_partial_builds,
     just,
+    kwargs_of,
     load_sweep,
     make_config,
+    make_custom_builds_fn,
     multirun,
+    mutable_value,
     store,
+    uses_zen_processing,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
-from zenrun.funcs import get_obj
+from zenrun.funcs import get_obj, zen_processing
 from zenrun.testing import isolated_hydra
+from zenrun.typing import Builds, BuildsWithSig, CustomConfigType, PartialBuilds
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
@@ -169,6 +179,110 @@ def add_stored() -> bool:
     mine.update(store)
     mine.add_to_hydra_store(overwrite_ok=True)
     return ("model", "scaled") in mine and mine.has_enqueued()
+
+
+# With the whole signature, a config's arguments are its target's.
+FullConf = builds(Model, populate_full_signature=True)
+assert_type(instantiate(FullConf(width=5)), Model)
+assert_type(instantiate(FullConf(3, name="n")), Model)
+FullConf(wdth=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+FullConf(width="a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+OptConf = builds(Optimizer, populate_full_signature=True, hydra_convert="all", zen_meta={"m": 1})
+OptConf(lr=0.1, betas=[0.1])
+OptConf()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+full_train: float = instantiate(builds(train, populate_full_signature=True)(Model(), Optimizer(1)))
+
+
+def takes_configs(
+    model: type[Builds[type[Model]]],
+    partial: type[PartialBuilds[type[Model]]],
+    full: BuildsWithSig[type[Model], ...],
+) -> tuple[Model, functools.partial[Model], Model]:
+    """Name the types of configs in annotations."""
+    return instantiate(model), instantiate(partial), instantiate(full)
+
+
+takes_configs(builds(Model), builds(Model, zen_partial=True), FullConf(width=1))
+takes_configs(builds(Model), builds(Model), FullConf())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+# Options, and functions with other defaults.
+def twice(function: Any) -> Any:
+    """Stand for a wrapper."""
+    return function
+
+
+Wrapped = builds(
+    Model,
+    zen_wrappers=[twice, None, "${wrapper}", builds(twice, zen_partial=True), just(twice)],
+    zen_meta={"note": "x"},
+    zen_exclude=["name", 0],
+    zen_convert={"dataclass": False, "flat_target": True},
+    zen_dataclass={"cls_name": "Wrapped", "module": __name__, "frozen": True},
+    builds_bases=(ModelConf,),
+)
+assert_type(instantiate(Wrapped), Model)
+assert_type(get_target(ModelConf), type[Model])
+builds(Model, hydra_convert="most")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+builds(Model, zen_dataclass={"frosen": True})  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+full_builds = make_custom_builds_fn(populate_full_signature=True, hydra_convert="all")
+assert_type(instantiate(full_builds(Model)(width=3)), Model)
+full_builds(Model)(depth=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+partial_builds = make_custom_builds_fn(zen_partial=True, zen_wrappers=twice)
+assert_type(instantiate(partial_builds(Model)), functools.partial[Model])
+assert_type(instantiate(partial_builds(Model, zen_partial=False)), Model)
+assert_type(instantiate(make_custom_builds_fn()(len, [1])), int)
+TrainArguments = kwargs_of(train)
+arguments: dict[str, Any] = instantiate(TrainArguments(Model(), Optimizer(0.1), steps=1))
+TrainArguments(stps=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+instantiate(kwargs_of(train, zen_exclude=["steps"], model=Model())(optimizer=Optimizer(1)))
+Fields = make_config(
+    ZenField(int, name="seed"),
+    lr=ZenField(float, 0.1),
+    zen_dataclass={"cls_name": "Fields"},
+    hydra_recursive=False,
+    hydra_convert="partial",
+)
+seed: int = Fields(seed=1).seed
+
+
+class MyBuilds(BuildsFn[CustomConfigType[Colour]]):
+    """Know one more type."""
+
+    @classmethod
+    def _make_hydra_compatible(cls, value: Any, **options: Any) -> Any:
+        if isinstance(value, Colour):
+            return cls.builds(Colour, value.value)
+        return super()._make_hydra_compatible(value, **options)
+
+
+assert_type(instantiate(MyBuilds.builds(Model, name=Colour.RED)), Model)
+assert_type(instantiate(MyBuilds.builds(Model, populate_full_signature=True)(width=1)), Model)
+MyBuilds.make_config("a", b=1)
+MyBuilds.kwargs_of(train)
+MyBuilds.just(Colour.RED)
+
+
+@hydrated_dataclass(Optimizer, frozen=True)
+class SGD:
+    """A config that is written as a dataclass."""
+
+    lr: float
+    betas: list[float] = mutable_value([0.9, 0.99])
+
+
+lr: float = SGD(lr=0.1).lr
+SGD(0.1).lr = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+SGD(rate=0.1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+instantiate(SGD(0.1))
+assert_type(zen_processing(_zen_target="builtins.dict", a=1), Any)
+
+
+def told(config: Any) -> object:
+    """Ask of what kind a config is."""
+    if is_partial_builds(config):
+        return instantiate(config)
+    return uses_zen_processing(config)
 
 
 # Runs.

@@ -64,8 +64,8 @@ def test_cloudpickle_carries_configs_and_their_instances(tmp_path):
         print([f.name for f in dataclasses.fields(things["config"])])
         print(instantiate(things["config instance"]))
         print(OmegaConf.structured(things["config"]).table)
-        things["config"]().table["a"].append(2)
-        print(things["config"]().table)
+        things["config"](lr=1).table["a"].append(2)
+        print(things["config"](lr=1).table)
         print(instantiate(things["just"]), instantiate(things["partial"])(3))
         print(things["node"].lr, OmegaConf.get_type(things["node"]).__name__)
         """,

@@ -139,6 +139,40 @@ def test_pickle_elsewhere_makes_the_class_again_whole(values, bases):
             assert getattr(theirs(), item.name) is not getattr(theirs(), item.name)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"frozen": True},
+        {"slots": True},
+        {"slots": True, "frozen": True, "order": True},
+        {"kw_only": True, "eq": False},
+        {"cls_name": "Named", "module": "nowhere.to_be.found"},
+        {"namespace": {"extra": 3, "_private": [1]}, "target_repr": False},
+        {"repr": False, "unsafe_hash": False, "match_args": False},
+    ],
+    ids=repr,
+)
+def test_pickle_keeps_the_options_of_a_config_class(options):
+    """Each option of zen_dataclass holds in the other process too."""
+    for ours in (
+        builds(dict, a=1, b=[2], zen_dataclass=options),
+        make_config("x", a=1, zen_dataclass=options),
+    ):
+        theirs = twin(ours)
+        assert repr(theirs.__dataclass_params__) == repr(ours.__dataclass_params__)
+        assert set(vars(theirs)) == set(vars(ours))
+        assert (theirs.__name__, theirs.__module__) == (ours.__name__, ours.__module__)
+        assert inspect.signature(theirs) == inspect.signature(ours)
+        for name in ("extra", "_private", "__slots__"):
+            assert getattr(theirs, name, None) == getattr(ours, name, None)
+        given = {"x": 1} if "x" in inspect.signature(ours).parameters else {}
+        one, other = ours(**given), theirs(**given)
+        if options.get("repr", True):
+            assert repr(one) == repr(other)
+        assert pickle.loads(pickle.dumps(theirs)) is theirs
+        assert type(pickle.loads(pickle.dumps(other))) is theirs
+
+
 def test_pickle_of_a_frozen_config_stays_frozen():
     """What cannot be changed here cannot be changed there, and has a hash."""
     plain = type(make_config(a=1))("Ice", (), {"__annotations__": {"a": int}, "a": 1})

@@ -24,7 +24,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from zenrun import builds, instantiate, just, make_config
+from zenrun import BuildsFn, builds, instantiate, just, make_config
 from zenrun.errors import InvalidTargetError, SignatureError, UnsupportedValueError
 
 
@@ -308,6 +308,48 @@ def test_value_names_what_makes_it():
     assert just(Point(1)).x == 1
 
 
+class Quaternion:
+    """A type that nothing is known of."""
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    def __eq__(self, other):
+        return self.parts == other.parts
+
+    def __hash__(self):
+        return hash(self.parts)
+
+
+class Ours(BuildsFn):
+    """Makes configs of quaternions too."""
+
+    @classmethod
+    def _make_hydra_compatible(cls, value, **options):
+        if isinstance(value, Quaternion):
+            return cls.builds(Quaternion, value.parts)
+        return super()._make_hydra_compatible(value, **options)
+
+
+def test_value_of_a_type_that_users_add_is_one_wherever_it_stands():
+    """A BuildsFn of a user's own is asked for the parts of every value."""
+    item = Quaternion(1j)
+    for value in [
+        item,
+        [item],
+        {item},
+        {(item, 1): item},
+        Point(item),
+        functools.partial(record, item),
+    ]:
+        made = instantiate(Ours.just([value]), _convert_="all")[0]
+        assert type(made) is type(value) or isinstance(made, functools.partial)
+    config = Ours.builds(record, {(item,): item}, x=Ours.make_config(y={item}))
+    assert "Quaternion" in repr(config())
+    with pytest.raises(UnsupportedValueError, match="Quaternion"):
+        just([item])
+
+
 def test_value_in_a_set_has_one_order():
     """The config of a set does not depend on the order in which the set happens to be walked."""
     items = [f"item{index}" for index in range(20)]
@@ -351,7 +393,7 @@ def test_value_of_a_dataclass_takes_hydras_options():
     ("options", "said"),
     [
         ({"zen_convert": {"dataclas": True}}, "dataclas"),
-        ({"zen_convert": {"dataclass": 3}}, "dataclass=True or False"),
+        ({"zen_convert": {"dataclass": 3}}, "each True or False"),
         ({"zen_convert": [1]}, "zen_convert is a dict"),
         ({"hydra_convert": "al"}, "hydra_convert"),
         ({"hydra_recursive": 1}, "hydra_recursive"),

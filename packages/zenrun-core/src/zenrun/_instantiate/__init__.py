@@ -5,11 +5,13 @@ This module must not know how configs are made or what runs them. Hydra is loade
 
 from __future__ import annotations
 
+import functools
 import logging
+from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from zenrun._ways import tell
-from zenrun.configs._types import Builds
+from zenrun.typing import Builds, BuildsWithSig, Just, PartialBuilds
 
 __all__ = ["instantiate"]
 
@@ -19,7 +21,25 @@ _log = logging.getLogger("zenrun.instantiate")
 
 
 @overload
-def instantiate(config: Builds[T] | type[Builds[T]], *args: Any, **kwargs: Any) -> T: ...
+def instantiate(config: Just[T] | type[Just[T]], *args: Any, **kwargs: Any) -> T: ...
+
+
+@overload
+def instantiate(
+    config: PartialBuilds[Callable[..., T]] | type[PartialBuilds[Callable[..., T]]],
+    *args: Any,
+    **kwargs: Any,
+) -> functools.partial[T]: ...
+
+
+@overload
+def instantiate(
+    config: type[Builds[Callable[..., T]] | BuildsWithSig[Callable[..., T], ...]]
+    | Builds[Callable[..., T]]
+    | BuildsWithSig[Callable[..., T], ...],
+    *args: Any,
+    **kwargs: Any,
+) -> T: ...
 
 
 @overload

@@ -1,8 +1,8 @@
 """The dataclass that is a config, whose methods are compiled when one is first used.
 
-Compiling `__init__`, `__repr__` and `__eq__` is most of the time that `dataclasses.make_dataclass`
-takes, and most configs are composed and instantiated without any of the three. So an ordinary config is put
-together here, of the parts that `dataclasses` would give it; the three methods are then its own, compiled
+Compiling `__init__`, `__repr__`, `__eq__` and `__hash__` is most of the time that `dataclasses.make_dataclass`
+takes, and most configs are composed and instantiated without any of them. So an ordinary config is put
+together here, of the parts that `dataclasses` would give it; the methods are then its own, compiled
 at their first look-up. Whatever is not ordinary is left to `dataclasses`.
 
 This module must not know which values a config can hold.
@@ -20,14 +20,17 @@ from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
 
 from zenrun import errors
+from zenrun.configs._dataclass_options import ORDINARY, DataclassSpec
+from zenrun.configs._nodes import MISSING as NO_VALUE
 from zenrun.configs._travel import OF_FIELDS, OPTIONS, ConfigType, travelling_type
 from zenrun.configs._types import is_config
 
 _MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
-_METHODS = ("__init__", "__repr__", "__eq__")
+_METHODS = ("__init__", "__repr__", "__eq__", "__hash__")
+_NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass
+@dataclass(unsafe_hash=True)
 class _Ordinary:
     """What every ordinary dataclass has in common is taken from this one."""
 
@@ -52,41 +55,66 @@ def make_config_class(
     name: str,
     specs: Sequence[tuple[str, Any, Any]],
     *,
+    hidden: frozenset[str] = _NOTHING,
     bases: tuple[type, ...] = (),
     doc: str,
+    spec: DataclassSpec = ORDINARY,
 ) -> Any:
     """Make the dataclass that is a config.
 
     Args:
-        name: The name of the class.
-        specs: Name, type hint and default value of each field.
+        name: The name of the class, where its options give none.
+        specs: Name, type hint and default value of each field; ``dataclasses.MISSING`` where there is no
+            default.
+        hidden: The fields that are no arguments of ``__init__``.
         bases: Configs to inherit from.
         doc: The class's docstring.
+        spec: The options of the class, but for its bases and its target.
 
     Returns:
         The dataclass type.
 
     Raises:
-        ConfigTypeError: The names or the bases make no dataclass.
+        ConfigTypeError: The names, the bases or the options make no dataclass.
     """
+    name = spec.name or name
     try:
-        made = _made(name, specs, bases, doc)
+        made = _made(name, specs, hidden, bases, doc, spec)
     except (TypeError, ValueError) as error:
         msg = f"The config {name} cannot be made of these fields: {error}"
         raise errors.ConfigTypeError(msg) from error
+    if spec.module is not None:
+        made.__module__ = spec.module
     return made
 
 
 def _made(
-    name: str, specs: Sequence[tuple[str, Any, Any]], bases: tuple[type, ...], doc: str
+    name: str,
+    specs: Sequence[tuple[str, Any, Any]],
+    hidden: frozenset[str],
+    bases: tuple[type, ...],
+    doc: str,
+    spec: DataclassSpec,
 ) -> type:
-    own = {key: _field_of(key, hint, value) for key, hint, value in specs}
+    own = {key: _field_of(key, hint, value, init=key not in hidden) for key, hint, value in specs}
+    if not spec.target_repr and "_target_" in own:
+        own["_target_"].repr = False
+    ordinary = not spec.flags and not spec.namespace
     if len(own) == len(specs) and all(map(_is_ordinary_name, own)):
         inherited = _inherited(bases)
-        if inherited is not None and _defaults_come_last(every := {**inherited, **own}):
-            return ConfigType(name, bases, _namespace(own, every, doc))
+        if inherited is not None and ordinary:
+            every = {**inherited, **own}
+            if _defaults_come_last(every) or (_give_defaults(own) and _defaults_come_last(every)):
+                return ConfigType(name, bases, _namespace(own, every, doc))
+    if not spec.flags.get("kw_only") and any(_has_default(base) for base in bases):
+        _give_defaults(own)
+    if spec.flags.get("kw_only"):
+        for item in own.values():
+            item.kw_only = True
+    flags = {"unsafe_hash": "__hash__" not in {*own, *spec.namespace}, **spec.flags}
     items = [(key, hint, own[key]) for key, hint, _ in specs]
-    return _by_dataclasses(name, items, bases, {"__doc__": doc, "__module__": _MODULE})
+    space = {"__doc__": doc, "__module__": _MODULE, **spec.namespace}
+    return _by_dataclasses(name, items, bases, space, **flags)
 
 
 def _by_dataclasses(
@@ -145,35 +173,68 @@ def remade(
         options: Those of `dataclasses.dataclass`.
         more: What else was in it.
     """
+    hidden = frozenset(key for key, _, _, of_field in told if not of_field["init"])
     ordinary = options == _OPTIONS and module == _MODULE and not more
-    if ordinary and all(options == _OF_FIELD for _, _, _, options in told):
+    if ordinary and all(
+        _is_simple(value) and {**of_field, "init": True} == _OF_FIELD
+        for _, _, value, of_field in told
+    ):
         specs = [(key, hint, _value_of(value)) for key, hint, value, _ in told]
-        if all(value is not MISSING for _, _, value in specs):
-            return _made(name, specs, bases, doc)
+        return _made(name, specs, hidden, bases, doc, ORDINARY)
     items = [(key, hint, field(**value, **of_field)) for key, hint, value, of_field in told]
     return _by_dataclasses(
         name, items, bases, {"__doc__": doc, "__module__": module, **more}, **options
     )
 
 
-def _value_of(value: dict[str, Any]) -> Any:
-    """Give the default value by which `_field_of` makes the same field, or MISSING."""
+def _is_simple(value: dict[str, Any]) -> bool:
+    """Say whether `_field_of` makes a field's default of a value."""
     factory = value.get("default_factory")
-    if isinstance(factory, functools.partial) and factory.func is copy.deepcopy:
-        return factory.args[0]
-    return MISSING if len(value) != 1 else value.get("default", MISSING)
+    if factory is not None:
+        return isinstance(factory, functools.partial) and factory.func is copy.deepcopy
+    return "metadata" not in value
 
 
-def _field_of(name: str, hint: Any, value: Any) -> Field[Any]:
+def _value_of(value: dict[str, Any]) -> Any:
+    """Give the value of which `_field_of` makes a field's default."""
+    if "default_factory" in value:
+        return value["default_factory"].args[0]
+    return value.get("default", MISSING)
+
+
+def _field_of(name: str, hint: Any, value: Any, *, init: bool) -> Field[Any]:
     """Give the field whose default is the value, a fresh copy for each config if it can change."""
     made: Any
+    if value is MISSING:
+        made = field(init=init, kw_only=False)
     # What has no hash can change, says `dataclasses`, and takes no such default.
-    if type(value).__hash__ is None or (is_config(value) and not isinstance(value, type)):
-        made = field(default_factory=functools.partial(copy.deepcopy, value), kw_only=False)
+    elif type(value).__hash__ is None or (is_config(value) and not isinstance(value, type)):
+        factory = functools.partial(copy.deepcopy, value)
+        made = field(default_factory=factory, init=init, kw_only=False)
     else:
-        made = field(default=value, kw_only=False)
+        made = field(default=value, init=init, kw_only=False)
     made.name, made.type, made._field_type = name, hint, _FIELD_TYPE  # noqa: SLF001
     return made  # type: ignore[no-any-return]
+
+
+def _give_defaults(own: dict[str, Field[Any]]) -> bool:
+    """Let mandatory fields stand behind others that have defaults, and say whether there are any.
+
+    To OmegaConf they are missing all the same.
+    """
+    mandatory = [
+        item for item in own.values() if item.default is MISSING and item.default_factory is MISSING
+    ]
+    for item in mandatory:
+        item.default = NO_VALUE
+    return bool(mandatory)
+
+
+def _has_default(base: type) -> bool:
+    return any(
+        item.default is not MISSING or item.default_factory is not MISSING
+        for item in getattr(base, _FIELDS, {}).values()
+    )
 
 
 def _is_ordinary_name(name: str) -> bool:
@@ -256,6 +317,7 @@ def _compile(config: type) -> None:
         config.__name__,
         [(item.name, item.type, item) for item in fields(config)],
         namespace=after_init,
+        unsafe_hash=True,
     )
     for name in _METHODS:
         if isinstance(vars(config).get(name), _Uncompiled):

@@ -5,20 +5,17 @@ This module must not know of targets that are called.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
-from zenrun import errors
-from zenrun.configs._options import check_convert, check_recursive
+from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
 from zenrun.configs._values import Conversion, config_value
-
-_SETTINGS = ("dataclass", "flat_target")
+from zenrun.typing import ZenConvert
 
 
 def just(
     obj: Any,
     *,
-    zen_convert: Mapping[str, bool] | None = None,
+    zen_convert: ZenConvert | None = None,
     hydra_recursive: bool | None = None,
     hydra_convert: Literal["none", "partial", "object", "all"] | None = None,
 ) -> Any:
@@ -60,30 +57,5 @@ def just(
     """
     check_recursive(hydra_recursive)
     check_convert(hydra_convert)
-    settings = checked_settings(zen_convert)
-    conversion = Conversion(settings.get("dataclass", True), hydra_recursive, hydra_convert)
-    return config_value(obj, conversion=conversion)
-
-
-def checked_settings(zen_convert: Any) -> Mapping[str, bool]:
-    """Give the settings of ``zen_convert``.
-
-    Args:
-        zen_convert: What was given: a dict, or None for no settings.
-
-    Raises:
-        ConfigTypeError: There is no such setting, or its value is no bool.
-    """
-    if zen_convert is None:
-        return {}
-    if not isinstance(zen_convert, Mapping):
-        msg = f"zen_convert is a dict such as {{'dataclass': False}}; given was {zen_convert!r}"
-        raise errors.ConfigTypeError(msg)
-    for name, value in zen_convert.items():
-        if name not in _SETTINGS:
-            msg = f"zen_convert has no setting {name!r}. It has {', '.join(_SETTINGS)}"
-            raise errors.ConfigTypeError(msg)
-        if not isinstance(value, bool):
-            msg = f"zen_convert takes {name}=True or False; given was {value!r}"
-            raise errors.ConfigTypeError(msg)
-    return zen_convert
+    dataclasses, _ = checked_zen_convert(zen_convert, dataclass=True)
+    return config_value(obj, conversion=Conversion(dataclasses, hydra_recursive, hydra_convert))

@@ -60,6 +60,9 @@ _MADE = frozenset(
         "__parameters__",
         "__orig_bases__",
         "_abc_impl",
+        "__slots__",
+        "__getstate__",
+        "__setstate__",
         "__abstractmethods__",
     )
 )
@@ -91,6 +94,14 @@ def _reduced(cls: type) -> Any:
         _class_of[known] = cls
     params = cls.__dataclass_params__  # type: ignore[attr-defined]
     options = {name: getattr(params, name) for name in OPTIONS if hasattr(params, name)}
+    # What older Pythons do not write down is seen in the class.
+    if "__match_args__" not in vars(cls):
+        options["match_args"] = False
+    slots = vars(cls).get("__slots__")
+    if slots is not None:
+        options["slots"] = True
+        if "__weakref__" in slots:
+            options["weakref_slot"] = True
     own = [cls.__dataclass_fields__[name] for name in vars(cls).get("__annotations__", ())]  # type: ignore[attr-defined]
     names = {item.name for item in own}
     more = {

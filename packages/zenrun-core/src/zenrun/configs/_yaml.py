@@ -17,11 +17,11 @@ from enum import Enum
 from typing import IO, TYPE_CHECKING, Any
 
 from zenrun import errors
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._nodes import is_node
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
 from zenrun.configs._values import Conversion, config_value
-from zenrun.configs._values._made import GET_OBJ
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig, ListConfig

@@ -10,11 +10,11 @@ from typing import Any
 
 from zenrun import errors
 from zenrun.configs._dataclass import is_made_here
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._nodes import is_node
 from zenrun.configs._signature import check_arguments, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._values._made import (
-    GET_OBJ,
     call_config,
     reserved_among,
 )
@@ -86,7 +86,11 @@ def _of_dataclass(value: Any, parts: Parts) -> Any:
 
 def _of_attrs(value: Any, parts: Parts) -> Any:
     cls = type(value)
-    names = {item.alias: item.name for item in cls.__attrs_attrs__ if item.init}
+    names = {
+        getattr(item, "alias", None) or item.name.lstrip("_"): item.name
+        for item in cls.__attrs_attrs__
+        if item.init
+    }
     return _call(value, names, parts) if _has_path(cls) else None
 
 
@@ -107,7 +111,7 @@ def _call(value: Any, names: dict[str, str], parts: Parts) -> Any:
     taken = reserved_among(names)
     if taken is not None:
         parts.refuse(f"has a field {taken!r}, which Hydra would take for its own")
-    check_arguments(target, signature_of(cls), (), names)
+    check_arguments(target, signature_of(cls), (), names, {})
     kwargs = {
         parameter: parts(getattr(value, name), f".{name}") for parameter, name in names.items()
     }

@@ -16,11 +16,12 @@ from typing import Any
 
 from zenrun import errors
 from zenrun.configs._dataclass import make_config_class
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import is_config
 from zenrun.configs._values._classes import of_class
 from zenrun.configs._values._libraries import of_library
-from zenrun.configs._values._made import GET_OBJ, value_config
+from zenrun.configs._values._made import value_config
 from zenrun.configs._values._parts import Conversion, Parts, at, path_of, refuse
 from zenrun.configs._values._standard import BUILTIN, standard
 from zenrun.configs._values._subclasses import of_subclass
@@ -176,6 +177,7 @@ def _just_config(path: str, name: str) -> Any:
     return make_config_class(
         f"Just_{name}",
         [("_target_", str, GET_OBJ), ("path", str, path)],
+        hidden=frozenset({"_target_"}),
         doc=f"A config of {path} itself.",
     )
 

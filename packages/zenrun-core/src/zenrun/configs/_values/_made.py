@@ -16,8 +16,8 @@ from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._nodes import MISSING
 from zenrun.configs._types import is_config
 
-GET_OBJ = "zenrun.funcs.get_obj"
 _JOIN = "builtins.str.join"
+_HIDDEN = frozenset({"_target_"})
 _RESERVED = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
@@ -93,7 +93,9 @@ def call_config(
         *own,
         *((key, Any, item) for key, item in kwargs.items()),
     ]
-    return make_config_class(f"{prefix}_{name}", fields, doc=f"A config of {target}.")
+    return make_config_class(
+        f"{prefix}_{name}", fields, hidden=_HIDDEN, doc=f"A config of {target}."
+    )
 
 
 def hold_containers(values: Iterable[Any]) -> bool:

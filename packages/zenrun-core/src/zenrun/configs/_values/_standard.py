@@ -14,8 +14,8 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._values._made import (
-    GET_OBJ,
     ConfigComplex,
     ConfigTimeDelta,
     call_config,
