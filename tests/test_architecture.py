@@ -34,6 +34,8 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "_zen",
+    "third_party",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

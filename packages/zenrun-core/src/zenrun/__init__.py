@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenrun._instantiate import instantiate as instantiate
+    from zenrun._zen import Zen as Zen
+    from zenrun._zen import zen as zen
     from zenrun.compose._overrides import hydra_list as hydra_list
     from zenrun.compose._overrides import multirun as multirun
     from zenrun.configs._builds import builds as builds
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "MISSING": "zenrun.configs._nodes",
+    "Zen": "zenrun._zen",
     "builds": "zenrun.configs._builds",
     "hydra_list": "zenrun.compose._overrides",
     "hydra_multirun": "zenrun.run",
@@ -31,10 +34,12 @@ _HOMES = {
     "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
     "multirun": "zenrun.compose._overrides",
+    "zen": "zenrun._zen",
 }
 
 __all__ = [
     "MISSING",
+    "Zen",
     "builds",
     "hydra_list",
     "hydra_multirun",
@@ -44,6 +49,7 @@ __all__ = [
     "load_sweep",
     "make_config",
     "multirun",
+    "zen",
 ]
 
 

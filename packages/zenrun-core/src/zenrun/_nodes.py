@@ -96,6 +96,11 @@ def content_of(node: Any) -> Any:
     return node.__dict__["_content"]
 
 
+def parent_of(node: Any) -> Any:
+    """Give the container that a node stands in, or None."""
+    return node.__dict__["_parent"]
+
+
 def child(node: Any, path: Sequence[str]) -> Any:
     """Give the node at a path, without resolving anything.
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         OverrideSyntaxError,
         OverrideTypeError,
         OverrideValueError,
+        TaskArgumentError,
         UnknownOverrideError,
     )
 
@@ -76,6 +77,7 @@ __all__ = [
     "ResumeError",
     "SignatureError",
     "SweepRunningError",
+    "TaskArgumentError",
     "TaskFunctionError",
     "UnknownOverrideError",
     "UnsupportedValueError",
