@@ -34,6 +34,7 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "_launch",
     "_zen",
     "third_party",
     "testing",

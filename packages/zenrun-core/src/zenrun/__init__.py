@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenrun._instantiate import instantiate as instantiate
+    from zenrun._launch import launch as launch
     from zenrun._zen import Zen as Zen
     from zenrun._zen import zen as zen
     from zenrun.compose._overrides import hydra_list as hydra_list
@@ -31,6 +32,7 @@ _HOMES = {
     "hydra_run": "zenrun.run",
     "instantiate": "zenrun._instantiate",
     "just": "zenrun.configs._just",
+    "launch": "zenrun._launch",
     "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
     "multirun": "zenrun.compose._overrides",
@@ -46,6 +48,7 @@ __all__ = [
     "hydra_run",
     "instantiate",
     "just",
+    "launch",
     "load_sweep",
     "make_config",
     "multirun",

@@ -36,9 +36,7 @@ def instantiate(
 ) -> Any: ...
 
 
-def instantiate(
-    config: Any, *args: Any, _target_wrapper_: Wrapper = None, **kwargs: Any
-) -> Any:
+def instantiate(config: Any, *args: Any, _target_wrapper_: Wrapper = None, **kwargs: Any) -> Any:
     """Make the object that a config describes, with everything nested in it.
 
     What Hydra's own ``instantiate`` promises holds: ``_target_``, ``_args_``, ``_partial_``,

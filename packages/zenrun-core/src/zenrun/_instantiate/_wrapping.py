@@ -103,7 +103,7 @@ class _Wrapping:
         self.into(item, full_key, recursive=recursive)
 
 
-def _is_recursive(node: DictConfig, inherited: bool) -> bool:  # noqa: FBT001 - it is one
+def _is_recursive(node: DictConfig, inherited: bool) -> bool:
     content = _nodes.content_of(node)
     found = _nodes.value_of(content.get("_recursive_")) if isinstance(content, dict) else None
     return found if isinstance(found, bool) else inherited

@@ -57,7 +57,7 @@ def zen(
     exclude: str | Iterable[str] | None = None,
     resolve_pre_call: bool = True,
     run_in_context: bool = False,
-    ZenWrapper: type[Zen[Any, Any]] = Zen,  # noqa: N803 - hydra-zen's name
+    ZenWrapper: type[Zen[Any, Any]] = Zen,
     instantiation_wrapper: W = None,
 ) -> Any:
     """Wrap a function so that it is called with a config, and takes its arguments from it.

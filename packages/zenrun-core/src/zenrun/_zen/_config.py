@@ -53,7 +53,7 @@ def _read(config: str | PathLike[str]) -> DictConfig:
         msg = f"{what} cannot be read as a config: {error}"
         raise errors.ConfigTypeError(msg) from error
     # OmegaConf makes a key without a value of text that is no mapping.
-    only_text = is_text and isinstance(node, DictConfig) and ":" not in config
+    only_text = is_text and ":" not in str(config)
     if not isinstance(node, DictConfig) or only_text:
         raise errors.ConfigTypeError(_no_config(config))
     return node

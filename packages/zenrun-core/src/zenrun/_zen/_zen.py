@@ -63,6 +63,7 @@ class Zen(Generic[P, R]):
 
     func: Callable[P, R]
     parameters: Mapping[str, Parameter]
+    __qualname__: str
 
     def __init__(
         self,
@@ -98,7 +99,9 @@ class Zen(Generic[P, R]):
             raise errors.TaskFunctionError(msg)
         self._wrapper = instantiation_wrapper
         # Hydra finds the file of an app by it, and people the function's documentation.
-        functools.update_wrapper(self, func, ("__module__", "__name__", "__qualname__", "__doc__"), ())
+        functools.update_wrapper(
+            self, func, ("__module__", "__name__", "__qualname__", "__doc__"), ()
+        )
         config = Parameter("cfg", Parameter.POSITIONAL_ONLY)
         self.__signature__ = inspect.Signature([config])
 

@@ -126,7 +126,6 @@ class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationExcept
         self.keys = tuple(keys)
 
 
-
 class TaskArgumentError(TaskFunctionError, ConfigAttributeError):
     """A config lacks what a function wrapped by `zenrun.zen` needs.
 
