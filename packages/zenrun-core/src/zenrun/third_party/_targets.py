@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
 
 def is_bare(target: Any) -> bool:
-    """Say whether a target tells no signature that could be checked.
+    """Say whether a target tells no hints that its arguments could be checked by.
 
     Args:
         target: Something that can be called.
     """
+    if isinstance(target, (types.BuiltinFunctionType, types.MethodWrapperType)):
+        return True
     try:
         inspect.signature(target)
     except (ValueError, TypeError):
@@ -37,18 +40,17 @@ def as_function(target: Any) -> Callable[..., Any]:
         target: Something that can be called and tells its signature.
 
     Returns:
-        The target itself where it is no class.
+        The target itself where it is a function, a method or a partial.
     """
-    if not isinstance(target, type):
-        found: Callable[..., Any] = target
-        return found
-    cls = target
-    signature = inspect.signature(cls)
+    if isinstance(target, (types.FunctionType, types.MethodType, functools.partial)):
+        return target
+    is_class = isinstance(target, type)
+    signature = inspect.signature(target)
 
     def construct(*args: Any, **kwargs: Any) -> Any:
-        return cls(*args, **kwargs)
+        return target(*args, **kwargs)
 
-    hints = _hints_of(constructor_of(cls))
+    hints = _hints_of(constructor_of(target) if is_class else type(target).__call__)
     construct.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[
             item.replace(annotation=hints.get(name, item.annotation))
@@ -57,7 +59,7 @@ def as_function(target: Any) -> Callable[..., Any]:
         return_annotation=inspect.Signature.empty,
     )
     named = ("__module__", "__name__", "__qualname__", "__doc__")
-    functools.update_wrapper(construct, cls, named, ())
+    functools.update_wrapper(construct, target, named, ())
     del construct.__wrapped__  # type: ignore[attr-defined]
     construct.__annotations__ = {
         name: hint for name, hint in hints.items() if name in signature.parameters

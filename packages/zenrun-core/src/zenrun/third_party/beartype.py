@@ -71,7 +71,7 @@ def _constructor(cls: type, constructor: Any, beartype: Any) -> Callable[..., An
     def construct(*args: Any, **kwargs: Any) -> Any:
         if by_new:
             return checked(cls, *args, **kwargs)
-        made: Any = cls.__new__(cls) if new is object.__new__ else new(cls, *args, **kwargs)
+        made = new(cls) if new is object.__new__ else new(cls, *args, **kwargs)
         if isinstance(made, cls):
             checked(made, *args, **kwargs)
         return made
