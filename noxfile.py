@@ -63,6 +63,8 @@ TEST_TOOLS = (
 )
 # What the core's launchers are tested with, in the core's own session; elsewhere those tests skip.
 EXECUTORS = ("loky", "distributed", "submitit")
+# What checks the arguments of targets, likewise.
+VALIDATORS = ("pydantic", "beartype")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
@@ -76,6 +78,7 @@ MINIMUMS = (
     "matplotlib==3.8.0",
 )
 EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
+VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 
@@ -116,7 +119,7 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{os.getpid()}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(session, *PACKAGES, also=(*TYPE_CHECKERS, "loky"), python=python)
+        install(session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, "loky"), python=python)
         ready.touch()
     return python
 
@@ -143,7 +146,7 @@ TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def tests(session: nox.Session, package: str) -> None:
     """Each package's suite, with only that package's wheel and what it declares."""
-    install(session, package, also=EXECUTORS if package == "core" else ())
+    install(session, package, also=(*EXECUTORS, *VALIDATORS) if package == "core" else ())
     suites(session, SUITES[package])
 
 
@@ -158,7 +161,7 @@ def together(session: nox.Session) -> None:
 @nox.session
 def minimums(session: nox.Session) -> None:
     """Every suite on the lowest versions that the packages declare."""
-    install(session, *PACKAGES, also=MINIMUMS)
+    install(session, *PACKAGES, also=(*MINIMUMS, *VALIDATOR_MINIMUMS))
     suites(session, *SUITES.values(), profile="quick")
 
 

@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf, read_write
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 
 from zenrun import _nodes, errors
 from zenrun.compose._primary import primary_config
@@ -93,8 +93,9 @@ def resolved(node: DictConfig, *, whole: bool) -> DictConfig:
     try:
         with read_write(made):
             OmegaConf.resolve(made)
-    except OmegaConfBaseException:
-        if whole:
+    except OmegaConfBaseException as error:
+        # OmegaConf 2.4 raises where what an interpolation leads to is missing; 2.3 copies that.
+        if whole and not isinstance(error, InterpolationToMissingValueError):
             raise
         return copied(node)
     return made
@@ -154,13 +155,25 @@ def check(node: DictConfig, shown: str, required: Sequence[str], wanted: Iterabl
         )
         nearest = tuple(name for found in near.values() for name in found)
         raise errors.TaskArgumentError(msg, missing=lacking, nearest=nearest)
-    not_given = [name for name in wanted if name in keys and OmegaConf.is_missing(node, name)]
+    not_given = [name for name in wanted if name in keys and _is_missing(node, name)]
     if not_given:
         msg = (
             f"{shown} needs {', '.join(not_given)}: mandatory ('???') in the config, and never "
             f"given. Give it in the config, or by an override such as {not_given[0]}=1"
         )
         raise errors.MissingValueError(msg, keys=not_given)
+
+
+def _is_missing(node: DictConfig, key: str) -> bool:
+    if not OmegaConf.is_interpolation(node, key):
+        return OmegaConf.is_missing(node, key)
+    try:
+        node[key]
+    except InterpolationToMissingValueError:
+        return True
+    except OmegaConfBaseException:  # it leads nowhere, which is told where it is read
+        return False
+    return False
 
 
 def _listed(keys: Sequence[Any]) -> str:
