@@ -18,6 +18,7 @@ from zenrun.configs._types import is_config
 __all__ = ["with_wrapped_targets"]
 
 _OBJECTS = {"allow_objects": True}
+_PROCESSING = "zenrun.funcs.zen_processing"
 
 
 def with_wrapped_targets(
@@ -88,7 +89,11 @@ class _Wrapping:
         if not isinstance(content, dict):
             return node
         path = _nodes.value_of(content.get("_target_"))
-        if isinstance(path, str) and not OmegaConf.is_missing(node, "_target_"):
+        if path == _PROCESSING and "_zen_target" in content:
+            # It calls another target: the wrapper goes around that one, inside of its own wrappers.
+            inside = ListConfig([self._wrap, *_several(node.get("_zen_wrappers"))], flags=_OBJECTS)
+            _nodes.put(node, "_zen_wrappers", inside)
+        elif isinstance(path, str) and not OmegaConf.is_missing(node, "_target_"):
             target = AnyNode(self.wrapped(path, full_key), key="_target_", flags=_OBJECTS)
             _nodes.put(node, "_target_", target)
         if recursive:
@@ -101,6 +106,12 @@ class _Wrapping:
         if isinstance(item, DictConfig):
             recursive = _is_recursive(item, recursive)
         self.into(item, full_key, recursive=recursive)
+
+
+def _several(wrappers: Any) -> list[Any]:
+    if isinstance(wrappers, ListConfig):
+        return list(_nodes.content_of(wrappers))
+    return [] if wrappers is None else [wrappers]
 
 
 def _is_recursive(node: DictConfig, inherited: bool) -> bool:
