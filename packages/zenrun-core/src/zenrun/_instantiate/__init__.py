@@ -16,27 +16,20 @@ __all__ = ["instantiate"]
 
 T = TypeVar("T")
 
-Wrapper = Callable[[Any], Any] | None
-
 _log = logging.getLogger("zenrun.instantiate")
 
 
 @overload
-def instantiate(
-    config: Builds[T] | type[Builds[T]],
-    *args: Any,
-    _target_wrapper_: Wrapper = None,
-    **kwargs: Any,
-) -> T: ...
+def instantiate(config: Builds[T] | type[Builds[T]], *args: Any, **kwargs: Any) -> T: ...
 
 
 @overload
+def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any: ...
+
+
 def instantiate(
-    config: Any, *args: Any, _target_wrapper_: Wrapper = None, **kwargs: Any
-) -> Any: ...
-
-
-def instantiate(config: Any, *args: Any, _target_wrapper_: Wrapper = None, **kwargs: Any) -> Any:
+    config: Any, *args: Any, _target_wrapper_: Callable[[Any], Any] | None = None, **kwargs: Any
+) -> Any:
     """Make the object that a config describes, with everything nested in it.
 
     What Hydra's own ``instantiate`` promises holds: ``_target_``, ``_args_``, ``_partial_``,
