@@ -204,6 +204,21 @@ def test_zen_resolves_by_what_is_around_a_config():
     assert zen(pair, pre_call=len)(config.part) == (4, [1, 1])
 
 
+def test_zen_changes_nothing_around_a_part_of_a_config():
+    """What a part's interpolations lead to is resolved in a copy, and in lists as well."""
+    config = OmegaConf.create(
+        {"parts": [{"x": "${top}", "y": builds(int, "${top.a}")}], "top": {"a": "${b}"}, "b": 3}
+    )
+    before = OmegaConf.to_container(config, resolve=False)
+
+    assert zen(pair, pre_call=len)(config.parts[0]) == ({"a": 3}, 3)
+    assert instantiate(config.parts[0], _target_wrapper_=lambda target: target) == {
+        "x": {"a": 3},
+        "y": 3,
+    }
+    assert OmegaConf.to_container(config, resolve=False) == before
+
+
 def test_zen_resolves_what_it_takes_once():
     """Two keys that lead to one resolver have one value, and read-only configs are fine."""
     OmegaConf.register_new_resolver("test_zen_number", random.random)

@@ -73,6 +73,29 @@ def clone(node: Any, parent: Any = None) -> Any:
 _CONTAINERS = (DictConfig, ListConfig, UnionNode)
 
 
+def clone_in_whole(node: Any) -> Any:
+    """Copy a node with the whole config that it stands in: resolving the copy changes no original.
+
+    Args:
+        node: A container.
+
+    Returns:
+        The copy of the node; its parents are copies too, where they really hold the node.
+    """
+    parent = node.__dict__["_parent"]
+    if parent is None:
+        return clone(node)
+    key = node.__dict__["_metadata"].key
+    content = parent.__dict__.get("_content")
+    try:
+        held = content[key] is node
+    except (KeyError, IndexError, TypeError):
+        held = False
+    if not held:  # a copy that says where it was taken from
+        return clone(node, clone_in_whole(parent))
+    return clone_in_whole(parent).__dict__["_content"][key]
+
+
 def alone(config: Any, key: str) -> Any:
     """Copy one key of a config, as ``OmegaConf.masked_copy`` does.
 
@@ -94,11 +117,6 @@ def alone(config: Any, key: str) -> Any:
 def content_of(node: Any) -> Any:
     """Give what a container holds: a dict or a list of nodes, or None or text that stands for it."""
     return node.__dict__["_content"]
-
-
-def parent_of(node: Any) -> Any:
-    """Give the container that a node stands in, or None."""
-    return node.__dict__["_parent"]
 
 
 def child(node: Any, path: Sequence[str]) -> Any:

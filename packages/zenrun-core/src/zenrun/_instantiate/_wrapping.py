@@ -56,7 +56,7 @@ def with_wrapped_targets(
 
 def _copied(config: Any) -> Any:
     if isinstance(config, (DictConfig, ListConfig)):
-        node = _nodes.clone(config, _nodes.parent_of(config))
+        node = _nodes.clone_in_whole(config)
     elif isinstance(config, (list, tuple)):
         node = OmegaConf.create(list(config), flags=_OBJECTS)
     elif isinstance(config, Mapping) or is_config(config):

@@ -71,8 +71,8 @@ def _no_config(config: Any) -> str:
 
 
 def copied(node: DictConfig) -> DictConfig:
-    """Give a copy of a config; its interpolations still lead to what is around the config."""
-    made: DictConfig = _nodes.clone(node, _nodes.parent_of(node))
+    """Give a copy of a config, with one of what is around it: interpolations may lead there."""
+    made: DictConfig = _nodes.clone_in_whole(node)
     return made
 
 
