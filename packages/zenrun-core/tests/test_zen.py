@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import copy
 import functools
 import inspect
 import os
@@ -20,7 +21,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import DictConfig, ListConfig, OmegaConf
-from omegaconf.errors import ConfigAttributeError, InterpolationKeyError, MissingMandatoryValue
+from omegaconf.errors import (
+    ConfigAttributeError,
+    InterpolationKeyError,
+    InterpolationToMissingValueError,
+    MissingMandatoryValue,
+    OmegaConfBaseException,
+)
 
 from zenrun import Zen, builds, hydra_multirun, hydra_run, instantiate, make_config, zen
 from zenrun.errors import (
@@ -229,6 +236,39 @@ def test_zen_resolves_what_it_takes_once():
 
     assert first == second
     assert OmegaConf.is_interpolation(config, "x")
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["text", "???", b"x", Path("x")])
+    | st.sampled_from(["${a}", "${b}", "${.c}", "${a}-${c}", "${b.a}", "${c.0}"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(config=st.dictionaries(st.sampled_from("abc"), VALUES, min_size=1))
+def test_zen_resolves_as_omegaconf_does(config):
+    """The whole config that a function receives is what OmegaConf.resolve makes of it."""
+    node = OmegaConf.create(config)
+    wanted = copy.deepcopy(node)
+    try:
+        OmegaConf.resolve(wanted)
+    except InterpolationToMissingValueError:
+        return  # OmegaConf 2.4 alone; such are left as they are
+    except (OmegaConfBaseException, RecursionError) as error:
+        with pytest.raises(type(error)):
+            zen(lambda zen_cfg: zen_cfg)(node)
+        return
+
+    got = zen(lambda zen_cfg: zen_cfg)(node)
+
+    assert OmegaConf.to_container(got) == OmegaConf.to_container(wanted)
+    assert OmegaConf.to_yaml(node) == OmegaConf.to_yaml(OmegaConf.create(config))
 
 
 def test_zen_lets_an_interpolation_be_that_nobody_needs():

@@ -92,7 +92,7 @@ def resolved(node: DictConfig, *, whole: bool) -> DictConfig:
     made = copied(node)
     try:
         with read_write(made):
-            OmegaConf.resolve(made)
+            _nodes.resolve(made)
     except OmegaConfBaseException as error:
         # OmegaConf 2.4 raises where what an interpolation leads to is missing; 2.3 copies that.
         if whole and not isinstance(error, InterpolationToMissingValueError):
