@@ -14,6 +14,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from zenrun import errors
+from zenrun._zen._options import (
+    functions_of,
+    is_async,
+    name_of,
+    names_of,
+    parameters_of,
+    truth,
+)
 from zenrun._zen._travel import is_found_by_name
 
 if TYPE_CHECKING:
@@ -78,15 +86,15 @@ class Zen(Generic[P, R]):
         instantiation_wrapper: Callable[[Any], Any] | None = None,
     ) -> None:
         self.func = func
-        self.parameters = _parameters_of(func)
-        self._exclude = _names(exclude)
-        self._pre_calls = _functions(pre_call)
-        self._unpack_kwargs = _truth(unpack_kwargs, "unpack_kwargs")
-        self._resolve_pre_call = _truth(resolve_pre_call, "resolve_pre_call")
-        self._run_in_context = _truth(run_in_context, "run_in_context")
-        if self._run_in_context and _is_async(func):
+        self.parameters = parameters_of(func)
+        self._exclude = names_of(exclude)
+        self._pre_calls = functions_of(pre_call)
+        self._unpack_kwargs = truth(unpack_kwargs, "unpack_kwargs")
+        self._resolve_pre_call = truth(resolve_pre_call, "resolve_pre_call")
+        self._run_in_context = truth(run_in_context, "run_in_context")
+        if self._run_in_context and is_async(func):
             msg = (
-                f"run_in_context=True runs {_name_of(func)} in a copy of the context, and an async "
+                f"run_in_context=True runs {name_of(func)} in a copy of the context, and an async "
                 "function runs after the call has ended. Leave it out: a task of asyncio has a "
                 "context of its own"
             )
@@ -293,65 +301,4 @@ class Zen(Generic[P, R]):
             raise errors.TaskArgumentError(msg, missing=needed)
 
     def _shown(self) -> str:
-        return f"{_name_of(self.func)}({', '.join(self.parameters)})"
-
-
-def _parameters_of(func: Any) -> dict[str, Parameter]:
-    try:
-        if callable(func):
-            return dict(inspect.signature(func).parameters)
-    except (ValueError, TypeError):
-        pass
-    what = "tells no signature" if callable(func) else "cannot be called"
-    msg = (
-        f"zen takes the arguments of a function from a config, by the names in its signature; "
-        f"{func!r} of type {type(func).__name__} {what}. Wrap a function of your own around it"
-    )
-    raise errors.TaskFunctionError(msg)
-
-
-def _name_of(func: Any) -> str:
-    return str(getattr(func, "__name__", None) or repr(func))
-
-
-def _is_async(func: Any) -> bool:
-    return inspect.iscoroutinefunction(func) or inspect.iscoroutinefunction(
-        getattr(type(func), "__call__", None)  # noqa: B004 - of an object, it may be async
-    )
-
-
-def _names(exclude: Any) -> frozenset[str]:
-    if exclude is None:
-        return frozenset()
-    if isinstance(exclude, str):
-        return frozenset(name.strip() for name in exclude.split(",") if name.strip())
-    names = list(exclude) if isinstance(exclude, Iterable) else [exclude]
-    if all(isinstance(name, str) for name in names):
-        return frozenset(names)
-    msg = (
-        "exclude names parameters, as a list of strings or as text with commas such as 'x,y'; "
-        f"given was {exclude!r}"
-    )
-    raise errors.TaskFunctionError(msg)
-
-
-def _functions(pre_call: Any) -> tuple[Callable[[Any], Any], ...]:
-    if pre_call is None:
-        return ()
-    several = not callable(pre_call) and isinstance(pre_call, Iterable)
-    functions = tuple(pre_call) if several else (pre_call,)
-    for function in functions:
-        if not callable(function):
-            msg = (
-                "pre_call is a function that is called with the config, or a list of such; "
-                f"{function!r} of type {type(function).__name__} cannot be called"
-            )
-            raise errors.TaskFunctionError(msg)
-    return functions
-
-
-def _truth(value: Any, option: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    msg = f"{option} is True or False; given was {value!r} of type {type(value).__name__}"
-    raise errors.TaskFunctionError(msg)
+        return f"{name_of(self.func)}({', '.join(self.parameters)})"
