@@ -1,4 +1,4 @@
-"""Instances of dataclasses, of attrs and of named tuples as calls of their classes.
+"""Instances of dataclasses, attrs classes, pydantic models and named tuples as calls of their classes.
 
 This module must not know how the values of their fields become configs.
 """
@@ -22,7 +22,7 @@ from zenrun.configs._values._parts import Parts
 
 
 def of_class(value: Any, parts: Parts) -> Any:
-    """Give the config of a dataclass, an attrs class, a named tuple, or an instance of one.
+    """Give the config of an instance of one of these classes, or of a dataclass itself.
 
     Args:
         value: A type or an instance, which may be something else.
@@ -47,6 +47,8 @@ def of_class(value: Any, parts: Parts) -> Any:
         return _of_dataclass(value, parts)
     if hasattr(value, "__attrs_attrs__"):
         return _of_attrs(value, parts)
+    if hasattr(value, "__pydantic_fields__"):
+        return _of_pydantic(value, parts)
     return None
 
 
@@ -91,6 +93,16 @@ def _of_attrs(value: Any, parts: Parts) -> Any:
         for item in cls.__attrs_attrs__
         if item.init
     }
+    return _call(value, names, parts) if _has_path(cls) else None
+
+
+def _of_pydantic(value: Any, parts: Parts) -> Any:
+    cls = type(value)
+    names = {}
+    for name, item in cls.__pydantic_fields__.items():
+        alias = item.validation_alias if item.validation_alias is not None else item.alias
+        names[alias if isinstance(alias, str) else name] = name
+    names.update({name: name for name in value.__pydantic_extra__ or ()})
     return _call(value, names, parts) if _has_path(cls) else None
 
 

@@ -29,6 +29,7 @@ from zenrun.configs._values._subclasses import of_subclass
 _PLAIN = frozenset({bool, int, float, str, bytes, type(None), type(pathlib.Path())})
 _KEYS = frozenset({bool, int, float, str, bytes})
 _USUAL = Conversion()
+_OF_CLASSES = ("__attrs_attrs__", "_fields", "__pydantic_fields__")
 _ENDLESS = "goes on inside of itself for ever, or too deep for Python: a config is a tree"
 
 
@@ -74,7 +75,7 @@ def _unusual(value: Any, path: str, conversion: Conversion) -> Any:
     if isinstance(value, Enum):
         return value
     parts = Parts(config_value, path, conversion)
-    if is_config(value) or hasattr(value, "__attrs_attrs__") or hasattr(value, "_fields"):
+    if is_config(value) or any(hasattr(value, name) for name in _OF_CLASSES):
         made = of_class(value, parts)
         if made is not None:
             return made
