@@ -71,7 +71,9 @@ def test_value_of_numpy_arrays():
             odd = [0.1, -0.0, np.inf, -np.inf, np.nan, 1e300, 5e-324, 1.5]
             with np.errstate(all="ignore"):
                 parts = np.array([random.choice(odd) for _ in range(2 * size)]).astype(dtype)
-                value = parts[:size] + (0 if dtype.kind == "f" else 1j * parts[size:].real)
+            value = parts[:size].copy()
+            if dtype.kind == "c":
+                value.imag = parts[size:].real
         elif dtype.kind in "bUS":
             some = {"b": [True, False], "U": ["${a", "", "???"], "S": [b"a", b""]}[dtype.kind]
             value = np.array([random.choice(some) for _ in range(size)], dtype)
@@ -81,9 +83,18 @@ def test_value_of_numpy_arrays():
         value = value.astype(dtype).reshape(shape)
         made = there_and_back(value)
         assert type(made) is np.ndarray
-        assert (made.dtype, made.shape, made.tobytes()) == (dtype, shape, value.tobytes())
+        assert (made.dtype, made.shape, bits(np, made)) == (dtype, shape, bits(np, value))
 
     check()
+
+
+def bits(np, array):
+    """Give the bytes of an array, with one kind of nan, as Python and yaml know one alone."""
+    if array.dtype.kind not in "fc":
+        return array.tobytes()
+    parts = np.ascontiguousarray(array).reshape(-1).view(array.real.dtype).copy()
+    parts[np.isnan(parts)] = np.nan
+    return parts.tobytes()
 
 
 def test_value_of_numpy_dtypes_and_functions():
@@ -187,7 +198,7 @@ def test_value_of_pydantic(monkeypatch):
     pydantic = pytest.importorskip("pydantic")
 
     class Model(pydantic.BaseModel):
-        model_config = {"extra": "allow", "arbitrary_types_allowed": True}
+        model_config = pydantic.ConfigDict(extra="allow")
         x: int
         y: complex = 1j
         z: set[int] = pydantic.Field(default_factory=set, alias="zed")

@@ -64,9 +64,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "MISSING",
     "BuildsFn",
     "DefaultBuilds",
-    "MISSING",
     "ZenField",
     "ZenStore",
     "builds",
