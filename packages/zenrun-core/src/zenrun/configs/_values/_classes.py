@@ -16,6 +16,7 @@ from zenrun.configs._signature import check_arguments, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._values._made import (
     call_config,
+    instance_of,
     reserved_among,
 )
 from zenrun.configs._values._parts import Parts
@@ -40,7 +41,7 @@ def of_class(value: Any, parts: Parts) -> Any:
         return None
     if isinstance(value, tuple):
         names = type(value)._fields  # type: ignore[attr-defined]
-        return _call(value, {name: name for name in names}, parts)()
+        return instance_of(_call(value, {name: name for name in names}, parts))
     if hasattr(value, "_target_") or not parts.conversion.dataclasses:
         return None
     if hasattr(value, "__dataclass_fields__"):

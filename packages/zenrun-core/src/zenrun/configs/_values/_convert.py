@@ -147,8 +147,8 @@ def _check_closed(text: str, path: str) -> None:
     if text[: text.rindex("${")].endswith("\\"):
         return  # escaped, so it is text
     msg = (
-        f"{text!r} begins an interpolation, ${{, that no }} ends. To have it as text, write a "
-        "backslash before it: \\${"
+        f"{text!r} begins an interpolation, ${{, that no }} ends. As text it is written \\${{ in a config "
+        "that is read, and put together where Hydra instantiates it: builds(str.join, '', ['$', '{'])"
     )
     refuse(f"is no string that a config can hold: {msg}", path)
 
