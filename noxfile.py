@@ -107,6 +107,8 @@ TEST_TOOLS = (
 )
 # What the core's launchers are tested with, in the core's own session; elsewhere those tests skip.
 EXECUTORS = ("loky", "distributed", "submitit")
+# What checks the arguments of targets, likewise.
+VALIDATORS = ("pydantic", "beartype")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
@@ -120,6 +122,7 @@ MINIMUMS = (
     "matplotlib==3.8.0",
 )
 EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
+VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 # The same for all the processes of a run that is side by side.
@@ -167,7 +170,7 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{RUN}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(session, *PACKAGES, also=(*TYPE_CHECKERS, "loky"), python=python)
+        install(session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, "loky"), python=python)
         ready.touch()
     return python
 
@@ -203,7 +206,7 @@ def tests(session: nox.Session, package: str) -> None:
 
     The torch package's on the lowest versions of what it declares; `together` has the newest ones.
     """
-    also = {"core": EXECUTORS, "torch": MINIMUMS}
+    also = {"core": (*EXECUTORS, *VALIDATORS), "torch": MINIMUMS}
     install(session, package, also=also.get(package, ()))
     suites(session, SUITES[package])
 
@@ -219,7 +222,7 @@ def together(session: nox.Session) -> None:
 @nox.session
 def minimums(session: nox.Session) -> None:
     """The suites without torch on the lowest versions that the packages declare."""
-    install(session, "sweepers", also=MINIMUMS)
+    install(session, "sweepers", also=(*MINIMUMS, *VALIDATOR_MINIMUMS))
     suites(session, SUITES["core"], SUITES["sweepers"], profile="quick")
 
 

@@ -36,6 +36,9 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "_launch",
+    "_zen",
+    "third_party",
     "wrapper",
     "testing",
 ]

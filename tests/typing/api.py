@@ -17,6 +17,7 @@ from omegaconf import DictConfig
 from zenrun import (
     MISSING,
     BuildsFn,
+    Zen,
     ZenField,
     ZenStore,
     builds,
@@ -29,6 +30,7 @@ from zenrun import (
     is_partial_builds,
     just,
     kwargs_of,
+    launch,
     load_sweep,
     make_config,
     make_custom_builds_fn,
@@ -36,10 +38,13 @@ from zenrun import (
     mutable_value,
     store,
     uses_zen_processing,
+    zen,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj, zen_processing
 from zenrun.testing import isolated_hydra
+from zenrun.third_party.beartype import validates_with_beartype
+from zenrun.third_party.pydantic import pydantic_parser
 from zenrun.typing import Builds, BuildsWithSig, CustomConfigType, PartialBuilds
 
 if TYPE_CHECKING:
@@ -315,3 +320,48 @@ def read_a_sweep() -> list[Any]:
     hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
+
+
+# Functions that take their arguments from a config: parameters and results keep their types.
+@zen
+def fit(model: Model, rate: float = 0.1) -> float:
+    """Stand for a training."""
+    return model.width * rate
+
+
+@zen(unpack_kwargs=True, pre_call=[print, fit], exclude=["seed"], run_in_context=True)
+async def fetch(url: str, **more: Any) -> bytes:
+    """Stand for a download."""
+    return url.encode()
+
+
+class Loud(Zen[..., Any]):
+    """Says what it instantiates."""
+
+    CFG_NAME = "config"
+
+    def instantiate(self, value: Any, /) -> Any:
+        """Say it."""
+        print(value)
+        return super().instantiate(value)
+
+
+assert_type(fit({"model": ModelConf}), float)
+assert_type(fit.func(Model(), rate=1.0), float)
+fit.func("no model")  # type: ignore[arg-type]
+fit(TrainConf)
+fit.validate("model: 1")
+louder = zen(task, ZenWrapper=Loud, instantiation_wrapper=pydantic_parser)
+assert_type(zen(Model)({"width": 1}), Model)
+assert_type(instantiate(ModelConf, _target_wrapper_=validates_with_beartype), Model)
+assert_type(pydantic_parser(train)(Model(), Optimizer(0.1)), float)
+
+
+def launched() -> tuple[JobReturn, list[float]]:
+    """Launch a job and a sweep."""
+    job = launch(Config, fit, lr=0.1, version_base=None)
+    assert_type(job, JobReturn)
+    (jobs,) = launch(Config, fit, {"lr": multirun([1, 2])}, multirun=True)
+    launch(Config, fit, ["lr=1,2"], True, run_options={"executor": "loky"}, epochs="1,2")
+    fit.hydra_main(config_path="conf", config_name="config", version_base=None)
+    return job, [item.return_value for item in jobs]

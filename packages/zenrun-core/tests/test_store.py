@@ -255,10 +255,6 @@ def test_default_to_config_of_a_dataclass_type_takes_values():
     assert instantiate(config, username="me") == Profile("me", "other")
 
 
-@pytest.mark.skipif(
-    "builds_bases" not in zenrun.configs._options.OPTIONS_OF_BUILDS,
-    reason="`builds` has no builds_bases yet",
-)
 def test_default_to_config_of_a_dataclass_type_inherits_from_it():
     """The config of a dataclass type stands wherever that dataclass is asked for."""
     assert issubclass(default_to_config(Profile), Profile)

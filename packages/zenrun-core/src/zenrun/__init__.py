@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenrun._instantiate import instantiate as instantiate
+    from zenrun._launch import launch as launch
     from zenrun._store import ZenStore as ZenStore
     from zenrun._store import store as store
+    from zenrun._zen import Zen as Zen
+    from zenrun._zen import zen as zen
     from zenrun.compose._overrides import hydra_list as hydra_list
     from zenrun.compose._overrides import multirun as multirun
     from zenrun.configs._builds import builds as builds
@@ -39,6 +42,7 @@ _HOMES = {
     "BuildsFn": "zenrun.configs._builds_fn",
     "DefaultBuilds": "zenrun.configs._builds_fn",
     "MISSING": "zenrun.configs._nodes",
+    "Zen": "zenrun._zen",
     "ZenField": "zenrun.configs._fields",
     "ZenStore": "zenrun._store",
     "builds": "zenrun.configs._builds",
@@ -51,6 +55,7 @@ _HOMES = {
     "is_partial_builds": "zenrun.configs._reading",
     "just": "zenrun.configs._just",
     "kwargs_of": "zenrun.configs._kwargs_of",
+    "launch": "zenrun._launch",
     "load_from_yaml": "zenrun.configs._yaml",
     "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
@@ -61,12 +66,14 @@ _HOMES = {
     "store": "zenrun._store",
     "to_yaml": "zenrun.configs._yaml",
     "uses_zen_processing": "zenrun.configs._reading",
+    "zen": "zenrun._zen",
 }
 
 __all__ = [
     "MISSING",
     "BuildsFn",
     "DefaultBuilds",
+    "Zen",
     "ZenField",
     "ZenStore",
     "builds",
@@ -79,6 +86,7 @@ __all__ = [
     "is_partial_builds",
     "just",
     "kwargs_of",
+    "launch",
     "load_from_yaml",
     "load_sweep",
     "make_config",
@@ -89,6 +97,7 @@ __all__ = [
     "store",
     "to_yaml",
     "uses_zen_processing",
+    "zen",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The path by which hydra-zen's users know stores and what makes their configs.
+"""The path by which hydra-zen's users know stores, what makes their configs, and `zen`.
 
 This module must not know how any of it works.
 """
@@ -6,5 +6,6 @@ This module must not know how any of it works.
 from __future__ import annotations
 
 from zenrun._store import ZenStore, default_to_config, store
+from zenrun._zen import Zen, zen
 
-__all__ = ["ZenStore", "default_to_config", "store"]
+__all__ = ["Zen", "ZenStore", "default_to_config", "store", "zen"]

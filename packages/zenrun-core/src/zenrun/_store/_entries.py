@@ -11,7 +11,7 @@ from typing import Any
 
 from zenrun import errors
 from zenrun._store._entry import Entry, Key, described
-from zenrun._store._to_config import nearest
+from zenrun.configs._nearest import did_you_mean
 
 
 class Entries:
@@ -194,11 +194,11 @@ class Entries:
         if elsewhere:
             hint = f". There is one of that name in the group {', '.join(elsewhere)}"
         elif names:
-            hint = f". The group has {', '.join(map(repr, names))}{nearest(name, names)}"
+            hint = f". The group has {', '.join(map(repr, names))}{did_you_mean(name, names)}"
         else:
             groups = sorted({str(owner) for owner, _ in self._entries if owner is not None})
             hint = f". Its groups are {', '.join(map(repr, groups)) or 'none'}"
-            hint += nearest(group or "", groups)
+            hint += did_you_mean(group or "", groups)
         return f"The store {store!r} does not have {described(key)}{hint}"
 
     def __getstate__(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
 from zenrun import errors
-from zenrun._store._to_config import nearest
+from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._types import is_config
 
 Key = tuple[str | None, str]  # group and name
@@ -245,6 +245,6 @@ def _told_of(name: str, place: Place, target: Any, kw: Mapping[str, Any]) -> Ite
 def _meant_for_store(target: Any, kw: Mapping[str, Any]) -> str:
     if is_config(target):
         return ""
-    hints = [nearest(name, list(STORE_KEYWORDS)) for name in kw if name not in STORE_KEYWORDS]
+    hints = [did_you_mean(name, list(STORE_KEYWORDS)) for name in kw if name not in STORE_KEYWORDS]
     found = next((hint for hint in hints if hint), "")
     return f". The store's own keywords are {', '.join(STORE_KEYWORDS)}{found}" if found else ""

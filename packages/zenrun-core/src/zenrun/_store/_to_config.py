@@ -15,8 +15,8 @@ from zenrun import errors
 from zenrun.configs._builds import builds
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._just import just
+from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._nodes import is_node
-from zenrun.configs._options import OPTIONS_OF_BUILDS
 from zenrun.configs._types import config_hint, fits_hint, is_config
 
 BUILDS_FN = "CustomBuildsFn"  # the keyword that says with what configs are made
@@ -139,7 +139,7 @@ def _of_dataclass(target: type, make_builds: Any, kw: dict[str, Any]) -> Any:
     # A config of a frozen dataclass is not frozen, and what `__init__` does not take is no argument.
     params = target.__dataclass_params__  # type: ignore[attr-defined]
     fit = not params.frozen and all(item.init for item in dataclasses.fields(target))
-    inherit = {"builds_bases": (target,)} if fit and "builds_bases" in OPTIONS_OF_BUILDS else {}
+    inherit = {"builds_bases": (target,)} if fit else {}
     return make_builds(target, **{"populate_full_signature": True, **inherit, **kw})
 
 
@@ -158,18 +158,5 @@ def _no_field(config: type, values: dict[str, Any], names: list[str]) -> str:
     unknown = next(name for name in values if name not in names)
     return (
         f"The config {config.__name__} has no field {unknown!r}. It has "
-        f"{', '.join(names) or 'none'}{nearest(unknown, names)}"
+        f"{', '.join(names) or 'none'}{did_you_mean(unknown, names)}"
     )
-
-
-def nearest(name: str, names: list[str]) -> str:
-    """Give the end of a message: the name that was meant, if one is near.
-
-    Args:
-        name: The name that was given.
-        names: The names there are.
-    """
-    import difflib
-
-    found = difflib.get_close_matches(name, names, n=1)
-    return f" (did you mean {found[0]!r}?)" if found else ""

@@ -288,7 +288,7 @@ def _about_sweep_in_one_job(override: str) -> OverrideSyntaxError:
     key = override.partition("=")[0]
     msg = (
         f"The override {override!r} gives several values, and hydra_run runs one job. To run a job "
-        f"for each, call hydra_multirun; for one list, write {key}=[...]; for text with commas, "
+        f"for each, call hydra_multirun, or launch with multirun=True; for one list, write {key}=[...]; for text with commas, "
         f"write {key}='...' or give it in a dict: overrides={{{key!r}: ...}}"
     )
     return OverrideSyntaxError(override, msg)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         OverrideSyntaxError,
         OverrideTypeError,
         OverrideValueError,
+        TaskArgumentError,
         UnknownOverrideError,
         YamlError,
     )
@@ -81,6 +82,7 @@ __all__ = [
     "ResumeError",
     "SignatureError",
     "SweepRunningError",
+    "TaskArgumentError",
     "TaskFunctionError",
     "UnknownOverrideError",
     "UnsupportedValueError",

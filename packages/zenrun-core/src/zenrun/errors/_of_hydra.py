@@ -13,10 +13,15 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf.errors import MissingMandatoryValue, ValidationError
+from omegaconf.errors import ConfigAttributeError, MissingMandatoryValue, ValidationError
 from yaml import YAMLError
 
-from zenrun.errors._plain import ConfigError, ZenrunError, known_by_package
+from zenrun.errors._plain import (
+    ConfigError,
+    TaskFunctionError,
+    ZenrunError,
+    known_by_package,
+)
 
 
 class ConfigTypeError(ConfigError, TypeError, ValidationError):
@@ -132,6 +137,22 @@ class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationExcept
     def __init__(self, message: str, keys: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.keys = tuple(keys)
+
+
+class TaskArgumentError(TaskFunctionError, ConfigAttributeError):
+    """A config lacks what a function wrapped by `zenrun.zen` needs.
+
+    Attributes:
+        missing: The parameters that the config has no key for.
+        nearest: The keys of the config that look most like them.
+    """
+
+    def __init__(
+        self, message: str, missing: Sequence[str] = (), nearest: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+        self.nearest = tuple(nearest)
 
 
 known_by_package(globals())
