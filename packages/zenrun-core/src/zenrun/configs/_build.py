@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, get_origin
 
 from zenrun import errors
 from zenrun.configs._bases import Inherited, inherited
@@ -59,6 +59,9 @@ def build_config(
     while isinstance(target, functools.partial):
         args, kwargs = (*target.args, *args), {**target.keywords, **kwargs}
         target = target.func
+    origin = getattr(target, "__origin__", None)
+    if isinstance(origin, type) and get_origin(target) is origin:
+        target = origin  # which is what a call of Model[int] calls
     is_class = isinstance(target, type)
     if is_class and options.flat_target and is_config(target) and has_target(target):
         target = get_target(target)
