@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from typing import Any, Union
+from typing import Any, ClassVar, Union
 
 import pytest
 from omegaconf import OmegaConf
@@ -49,7 +49,7 @@ class Quaternion:
 class Custom(BuildsFn):
     """Knows quaternions."""
 
-    seen: list = []
+    seen: ClassVar[list] = []
 
     @classmethod
     def _make_hydra_compatible(cls, value, **options):
