@@ -33,6 +33,11 @@ def mixed(x, y: int = 2, *more, z: float = 3.0, **others):
     return x, y, more, z, others
 
 
+def loose(x, y=2, *more, z=3, **others):
+    """Have no hints."""
+    return x, y, more, z, others
+
+
 def keyword_only(a=1, *, b, c=3):
     """Have a mandatory parameter behind others."""
     return a, b, c
@@ -538,8 +543,9 @@ def test_builds_older_names_of_options_warn():
         Conf = builds(three, a=1, frozen=True, dataclass_name="Old")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert instantiate(builds(frozen_parameter, frozen=True)) is True
+        Parameter = builds(frozen_parameter, frozen=True)
 
+    assert instantiate(Parameter) is True
     assert Conf.__name__ == "Old"
     with pytest.raises(dataclasses.FrozenInstanceError):
         Conf().a = 3
@@ -657,7 +663,7 @@ def test_builds_then_instantiate_is_the_wrapped_call(
     """Whatever the options are, instantiate makes the call that they describe."""
     meta = {name: item for name, item in meta.items() if "${" not in item}
     Conf = builds(
-        mixed,
+        loose,
         *args,
         **kwargs,
         zen_wrappers=wrappers,
@@ -665,7 +671,7 @@ def test_builds_then_instantiate_is_the_wrapped_call(
         zen_partial=partial,
         populate_full_signature=populate,
     )
-    expected: Any = mixed
+    expected: Any = loose
     for wrapper in wrappers:
         expected = wrapper(expected) if wrapper else expected
     for config in (Conf, Conf(), OmegaConf.create(OmegaConf.to_yaml(OmegaConf.structured(Conf)))):
