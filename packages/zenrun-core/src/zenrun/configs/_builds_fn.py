@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar, get_origin
 
 from zenrun.configs._build import build_config
 from zenrun.configs._just import just
@@ -94,7 +94,7 @@ class BuildsFn(Generic[T]):
             nested: Whether the hint stands inside of a container's.
         """
         found = config_hint(type_)
-        if (primitive_only or nested) and not isinstance(found, type):
+        if (primitive_only or nested) and get_origin(found) is not None:
             found = Any
         return Optional[found] if wrap_optional and found is not Any else found  # noqa: UP045
 
