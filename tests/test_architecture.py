@@ -27,6 +27,7 @@ ROOMS = [
     "_hydra",
     "_instantiate",
     "funcs",
+    "_store",
     "compose",
     "_isolation",
     "results",
@@ -35,6 +36,10 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "_launch",
+    "_zen",
+    "third_party",
+    "wrapper",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

@@ -17,7 +17,9 @@ from omegaconf import DictConfig
 from zenrun import (
     MISSING,
     BuildsFn,
+    Zen,
     ZenField,
+    ZenStore,
     builds,
     get_target,
     hydra_list,
@@ -28,16 +30,21 @@ from zenrun import (
     is_partial_builds,
     just,
     kwargs_of,
+    launch,
     load_sweep,
     make_config,
     make_custom_builds_fn,
     multirun,
     mutable_value,
+    store,
     uses_zen_processing,
+    zen,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj, zen_processing
 from zenrun.testing import isolated_hydra
+from zenrun.third_party.beartype import validates_with_beartype
+from zenrun.third_party.pydantic import pydantic_parser
 from zenrun.typing import Builds, BuildsWithSig, CustomConfigType, PartialBuilds
 
 if TYPE_CHECKING:
@@ -123,6 +130,60 @@ config = Child(lr=0.1)
 epochs: int = config.epochs
 assert_type(instantiate(DictConfig({"a": 1})), Any)
 assert_type(get_obj(path="builtins.len"), Any)
+
+
+# Stores: a decorated object keeps its type, a store called with keywords is a store.
+model_store = store(group="model", zen_partial=True)
+assert_type(model_store, ZenStore)
+assert_type(model_store(package="p")(provider="me"), ZenStore)
+assert_type(store({"a": 1}, name="a"), dict[str, int])
+assert_type(store(Model, name=lambda made: str(made.__name__), width=3), type[Model])
+
+
+@model_store(name="scaled", factor=2.0)
+@store(name="plain", to_config=builds)
+def scaled(model: Model, factor: float = 1.0) -> float:
+    """Stand for a function that is stored."""
+    return model.width * factor
+
+
+@store
+class Stored:
+    """Stand for a class that is stored."""
+
+    size: int = 1
+
+
+assert_type(scaled(Model(), factor=3), float)
+assert_type(Stored().size, int)
+
+
+class MyStore(ZenStore):
+    """Stand for a store of one's own."""
+
+
+mine = MyStore("mine", deferred_to_config=False, overwrite_ok=True)
+assert_type(mine(group="g"), MyStore)
+assert_type(mine.copy() | store, MyStore)
+assert_type(mine.copy_with_mapped_groups({None: "a", "b": None}), MyStore)
+groups: list[str | None] = mine.groups
+names: list[str] = [entry["name"] for entry in mine]
+package: str | None = mine.get_entry("model", "scaled")["package"]
+
+
+def wrongly_stored() -> None:
+    """Hold what a type checker refuses: mypy tells an ignore that it does not need."""
+    store(Model, name=3)  # type: ignore[call-overload]
+    store(Model, "name")  # type: ignore[call-overload]
+    store(group=3)  # type: ignore[call-overload]
+    mine.merge({})  # type: ignore[arg-type]
+
+
+def add_stored() -> bool:
+    """Put the entries where Hydra finds them."""
+    mine.update(store)
+    mine.add_to_hydra_store(overwrite_ok=True)
+    return ("model", "scaled") in mine and mine.has_enqueued()
 
 
 # With the whole signature, a config's arguments are its target's.
@@ -259,3 +320,48 @@ def read_a_sweep() -> list[Any]:
     hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
+
+
+# Functions that take their arguments from a config: parameters and results keep their types.
+@zen
+def fit(model: Model, rate: float = 0.1) -> float:
+    """Stand for a training."""
+    return model.width * rate
+
+
+@zen(unpack_kwargs=True, pre_call=[print, fit], exclude=["seed"], run_in_context=True)
+async def fetch(url: str, **more: Any) -> bytes:
+    """Stand for a download."""
+    return url.encode()
+
+
+class Loud(Zen[..., Any]):
+    """Says what it instantiates."""
+
+    CFG_NAME = "config"
+
+    def instantiate(self, value: Any, /) -> Any:
+        """Say it."""
+        print(value)
+        return super().instantiate(value)
+
+
+assert_type(fit({"model": ModelConf}), float)
+assert_type(fit.func(Model(), rate=1.0), float)
+fit.func("no model")  # type: ignore[arg-type]
+fit(TrainConf)
+fit.validate("model: 1")
+louder = zen(task, ZenWrapper=Loud, instantiation_wrapper=pydantic_parser)
+assert_type(zen(Model)({"width": 1}), Model)
+assert_type(instantiate(ModelConf, _target_wrapper_=validates_with_beartype), Model)
+assert_type(pydantic_parser(train)(Model(), Optimizer(0.1)), float)
+
+
+def launched() -> tuple[JobReturn, list[float]]:
+    """Launch a job and a sweep."""
+    job = launch(Config, fit, lr=0.1, version_base=None)
+    assert_type(job, JobReturn)
+    (jobs,) = launch(Config, fit, {"lr": multirun([1, 2])}, multirun=True)
+    launch(Config, fit, ["lr=1,2"], True, run_options={"executor": "loky"}, epochs="1,2")
+    fit.hydra_main(config_path="conf", config_name="config", version_base=None)
+    return job, [item.return_value for item in jobs]

@@ -69,6 +69,7 @@ def test_import_of_a_public_name_loads_neither_hydra_nor_omegaconf(name):
         "kwargs_of(Model), get_target(builds(Model)), make_config(ZenField(int, 1, 'x'))",
         "hydrated_dataclass(Model)(type('C', (), {'__annotations__': {'width': int}}))",
         "make_custom_builds_fn(zen_partial=True)(Model), BuildsFn.builds(Model)",
+        "s = ZenStore(); s(Model); s(Plain, group='g'); s({'a': len}, name='d'); list(s.copy() | s)",
     ],
 )
 def test_making_configs_loads_neither_hydra_nor_omegaconf(code):

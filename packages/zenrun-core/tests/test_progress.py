@@ -569,6 +569,8 @@ def test_bar_of_an_interrupted_sweep_leaves_the_terminal_tidy(terminal):
         [sys.executable, "-c", SWEEP], stdin=at, stdout=at, stderr=at, start_new_session=True
     ) as process:
         terminal.wait_for(lambda rows: "ready" in rows and "3/50 jobs, 1 running" in rows[-1])
+        # The kernel hands on a line and its end apart, and ^C could come between them.
+        terminal.wait_for(lambda rows: terminal.screen.cursor.x == 0)
         os.write(terminal.master, b"\x03")
         rows = terminal.wait_for(lambda rows: "True" in rows)
 

@@ -6,6 +6,7 @@ This module must not know how configs are made.
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from zenrun import errors
 from zenrun._instantiate import instantiate
 from zenrun.configs._targets import find_object
 
-__all__ = ["get_obj", "zen_processing"]
+__all__ = ["get_obj", "numpy_array", "torch_tensor", "zen_processing"]
 
 
 def get_obj(*, path: str) -> Any:
@@ -37,6 +38,88 @@ def get_obj(*, path: str) -> Any:
         <class 'dict'>
     """
     return find_object(path)
+
+
+def numpy_array(values: Any, dtype: str, shape: Sequence[int] | None = None) -> Any:
+    """Give a numpy array. The target of configs of arrays.
+
+    Args:
+        values: Its numbers, in nested lists: of complex numbers the two parts, of dates and times the
+            integers that numpy counts them by.
+        dtype: Its dtype, as numpy writes it, such as ``"<f8"``.
+        shape: Its shape, which an empty array's lists do not tell.
+
+    Returns:
+        The array.
+
+    Example:
+        >>> from zenrun.funcs import numpy_array
+        >>> numpy_array([[1, 2], [3, 4]], dtype="<i2")
+        array([[1, 2],
+               [3, 4]], dtype=int16)
+    """
+    np: Any = importlib.import_module("numpy")
+
+    wanted = np.dtype(dtype)
+    if shape is not None:
+        return np.empty(tuple(shape), wanted)
+    if wanted.kind in "Mm":
+        return np.array(values, "int64").view(wanted.newbyteorder("=")).astype(wanted)
+    if wanted.kind == "c":
+        parts = np.array(values, f"f{wanted.itemsize // 2}")
+        return np.ascontiguousarray(parts).view(wanted.newbyteorder("="))[..., 0].astype(wanted)
+    return np.array(values, wanted)
+
+
+def torch_tensor(
+    values: Any,
+    dtype: str,
+    shape: Sequence[int] | None = None,
+    device: str | None = None,
+    *,
+    requires_grad: bool | None = None,
+    parameter: bool = False,
+) -> Any:
+    """Give a torch tensor. The target of configs of tensors.
+
+    Args:
+        values: Its numbers, in nested lists: of complex numbers the two parts.
+        dtype: The name of its dtype, such as ``"float32"``.
+        shape: Its shape, which an empty tensor's lists do not tell.
+        device: Where it lives; the CPU if not given.
+        requires_grad: Whether gradients are kept for it; if not given, for parameters alone.
+        parameter: Whether it is a ``torch.nn.Parameter``.
+
+    Returns:
+        The tensor.
+
+    Raises:
+        ValueError: Torch has no such dtype.
+
+    Example:
+        >>> from zenrun.funcs import torch_tensor
+        >>> torch_tensor([1.0, 2.0], dtype="float32")
+        tensor([1., 2.])
+    """
+    torch: Any = importlib.import_module("torch")
+
+    wanted: Any = getattr(torch, dtype, None)
+    if not isinstance(wanted, torch.dtype):
+        msg = f"torch has no dtype {dtype!r}"
+        raise ValueError(msg)  # noqa: TRY004 - it is the value that is wrong
+    if shape is not None:
+        made = torch.empty(tuple(shape), dtype=wanted)
+    elif wanted.is_complex:
+        part = torch.empty((), dtype=wanted).real.dtype
+        made = torch.view_as_complex(torch.tensor(values, dtype=part))
+    else:
+        made = torch.tensor(values, dtype=wanted)
+    if device is not None:
+        made = made.to(device)
+    if parameter:
+        grad = True if requires_grad is None else requires_grad
+        return torch.nn.Parameter(made, requires_grad=grad)
+    return made.requires_grad_() if requires_grad else made
 
 
 def zen_processing(

@@ -152,7 +152,8 @@ def hydra_multirun(
         version_base: As for `hydra_run`.
         to_dictconfig: As for `hydra_run`.
         executor: Where jobs run: None for this process, one after the other; ``"loky"`` for
-            processes of this machine, ``"dask"``, ``"submitit"``; or an object with ``submit``, as
+            processes of this machine, ``"dask"``, ``"submitit"``; the address of a scheduler of
+            Dask's, such as ``"tcp://10.0.0.1:8786"``; or an object with ``submit``, as
             `concurrent.futures.Executor` has it, which goes on to be yours. Task functions and
             results travel by cloudpickle, also those of ``__main__`` and of notebooks.
         concurrent: How many jobs run at once at most; by default as many as there are places.

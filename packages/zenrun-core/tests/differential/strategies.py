@@ -408,9 +408,8 @@ def cases(draw, *, many, hopeless=False):
 
 
 @st.composite
-def sweeps_of_jobs(draw, number):
+def sweeps_of_jobs(draw, number, *, typed):
     """Make a config, and the overrides of jobs that have it in common."""
-    typed = draw(st.booleans())
     config = draw(typed_configs() if typed else plain_configs())
     if not typed:  # the sweeper is the test's own
         config.get("hydra", {}).pop("sweeper", None)

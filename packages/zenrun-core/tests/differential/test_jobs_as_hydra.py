@@ -9,6 +9,7 @@ import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from plugins import PACKAGE, OwnSweeper, put_in_package
 from reference import Case, assert_as_hydra
 from strategies import examples, sweeps_of_jobs
@@ -37,10 +38,12 @@ def _in_the_package_of_plugins(monkeypatch):
     put_in_package(monkeypatch, [Listing])
 
 
-@settings(max_examples=examples(10), suppress_health_check=list(HealthCheck))
-@given(sweeps_of_jobs(JOBS))
-def test_jobs_generated_are_as_hydras(sweep):
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "plain"])
+@settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_jobs_generated_are_as_hydras(typed, data):
     """Two hundred jobs by day: values of all kinds, groups, new keys, deletions, and mistakes."""
+    sweep = data.draw(sweeps_of_jobs(JOBS, typed=typed))
     config, jobs, stored, files = sweep
 
     def prepare():

@@ -139,14 +139,14 @@ def test_job_that_hangs_is_ended_with_its_worker_process(client):
         os.kill(int(Path("pid").read_text()), 0)
 
 
-def test_address_in_the_config_group_reaches_a_running_scheduler(client):
-    """hydra/launcher=dask with an address uses the cluster there, and leaves it running."""
+@pytest.mark.parametrize("said", ["in the config group", "as executor", "by its cluster"])
+def test_address_reaches_a_running_scheduler(client, said):
+    """An address, or Dask's object of the cluster, uses the cluster there, and leaves it running."""
     pids = set(client.run(os.getpid).values())
-    (jobs,) = hydra_multirun(
-        {"x": 0},
-        lambda _: os.getpid(),
-        ["x=0,1", "hydra/launcher=dask", f"hydra.launcher.address={client.scheduler.address}"],
-    )
+    address = client.scheduler.address
+    executor = {"as executor": address, "by its cluster": client.cluster}.get(said)
+    chosen = [] if executor else ["hydra/launcher=dask", f"hydra.launcher.address={address}"]
+    (jobs,) = hydra_multirun({"x": 0}, lambda _: os.getpid(), ["x=0,1", *chosen], executor=executor)
     assert {job.return_value for job in jobs} <= pids
     assert set(client.run(os.getpid).values()) == pids
 

@@ -47,7 +47,9 @@ def instantiate(
 def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any: ...
 
 
-def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
+def instantiate(
+    config: Any, *args: Any, _target_wrapper_: Callable[[Any], Any] | None = None, **kwargs: Any
+) -> Any:
     """Make the object that a config describes, with everything nested in it.
 
     What Hydra's own ``instantiate`` promises holds: ``_target_``, ``_args_``, ``_partial_``,
@@ -57,6 +59,8 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
         config: A config made by `builds` or `just` (the class or an instance of it), or any
             dict, list, ``DictConfig`` or dataclass, with or without a ``_target_``.
         *args: Positional arguments for the target, in place of the config's own.
+        _target_wrapper_: Called with each target, nested ones too; what it gives is called in the
+            target's place. See `zenrun.third_party.pydantic.pydantic_parser`.
         **kwargs: Keyword arguments for the target, over the config's own.
 
     Returns:
@@ -65,6 +69,7 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     Raises:
         hydra.errors.InstantiationException: The target cannot be found, is refused by Hydra,
             or raised an error when it was called (Hydra 1.4 lets that error through as it is).
+        TypeError: ``_target_wrapper_`` cannot be called.
 
     Example:
         >>> from zenrun import builds, instantiate
@@ -81,6 +86,11 @@ def instantiate(config: Any, *args: Any, **kwargs: Any) -> Any:
     if not args and not kwargs and _hydra.is_core_plugin_config(config):
         return _hydra.instantiate_core_plugin(config)
     config = materialized(config)
+    if _target_wrapper_ is not None:
+        from zenrun._instantiate._wrapping import with_wrapped_targets
+
+        config, kwargs = with_wrapped_targets(config, kwargs, _target_wrapper_)
+        return hydra.utils.instantiate(config, *args, **kwargs)
     carry_out = None
     try:
         carry_out = prepared(config, args, kwargs)

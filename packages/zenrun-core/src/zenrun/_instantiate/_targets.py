@@ -128,6 +128,18 @@ class Targets:
         self._modules: list[Any] = []
         self._namespaces: set[int] = set()
 
+    def find(self, path: str, full_key: Any) -> Any:
+        """Find a target as Hydra does, with its checks.
+
+        Args:
+            path: The target's dotted path.
+            full_key: Where in the config it stands.
+
+        Raises:
+            InstantiationException: As Hydra raises it.
+        """
+        return hydras._resolve_target(path, full_key, *self._extra)
+
     def call(
         self,
         path: str,

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,20 +18,22 @@ class ProcessState:
 
     Attributes:
         cwd: The working directory.
-        environ: The environment variables.
+        environ: The environment variables, as `os.environ` keeps them.
     """
 
     cwd: str
-    environ: dict[str, str]
+    environ: dict[Any, Any]
 
     @classmethod
     def take(cls) -> ProcessState:
         """Keep what holds now."""
-        return cls(os.getcwd(), dict(os.environ))
+        return cls(os.getcwd(), dict(_kept_environ()))
 
     def restore(self) -> None:
         """Put back what held then. A folder that is gone meanwhile costs a warning."""
-        _restore_mapping(os.environ, self.environ)
+        if _kept_environ() != self.environ:
+            key, value = os.environ.decodekey, os.environ.decodevalue
+            _restore_mapping(os.environ, {key(k): value(v) for k, v in self.environ.items()})
         try:
             if os.getcwd() == self.cwd:
                 return
@@ -41,6 +44,12 @@ class ProcessState:
         except OSError as error:
             msg = f"The working directory cannot be put back to {self.cwd!r}: {error}"
             warnings.warn(msg, RuntimeWarning, stacklevel=2)
+
+
+def _kept_environ() -> dict[Any, Any]:
+    # The private name is there on every Python; to read the variables one by one decodes each.
+    kept: dict[Any, Any] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001
+    return kept
 
 
 def _restore_mapping(current: MutableMapping[str, str], saved: dict[str, str]) -> None:

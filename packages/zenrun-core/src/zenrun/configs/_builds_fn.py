@@ -5,18 +5,18 @@ This module must not know how configs are stored or run.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar, get_origin
 
 from zenrun.configs._build import build_config
+from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
 from zenrun.configs._just import just
 from zenrun.configs._kwargs_of import config_of_kwargs, kwargs_of
 from zenrun.configs._make_config import MAKE_CONFIG_OPTIONS, config_of_fields, make_config
 from zenrun.configs._options import checked_options, split_options
 from zenrun.configs._protocols import StdBuilds
 from zenrun.configs._rules import RULES, Rules
-from zenrun.configs._types import config_hint, is_config
+from zenrun.configs._types import config_hint
+from zenrun.configs._values import Conversion, config_value
 from zenrun.typing import SupportedPrimitive
 
 T = TypeVar("T")
@@ -47,7 +47,13 @@ class BuildsFn(Generic[T]):
 
     @classmethod
     def _make_hydra_compatible(
-        cls, value: Any, *, field_name: str = "", convert_dataclass: bool = True, **_: Any
+        cls,
+        value: Any,
+        *,
+        field_name: str = "",
+        convert_dataclass: bool = True,
+        conversion: Conversion | None = None,
+        **_: Any,
     ) -> Any:
         """Give what stands for a value in a config.
 
@@ -55,6 +61,7 @@ class BuildsFn(Generic[T]):
             value: The value.
             field_name: Where it stands.
             convert_dataclass: Whether dataclasses without a target become configs of themselves.
+            conversion: All of what is asked for, where it is a part of another value.
 
         Returns:
             The value itself where OmegaConf can hold it, or a config of it.
@@ -63,18 +70,18 @@ class BuildsFn(Generic[T]):
             UnsupportedValueError: No config can hold the value.
             InvalidTargetError: It is a function or a class that no path leads to.
         """
-        inner = functools.partial(cls._make_hydra_compatible, convert_dataclass=convert_dataclass)
-        if type(value) in (list, tuple):
-            return [
-                inner(item, field_name=f"{field_name}[{index}]") for index, item in enumerate(value)
-            ]
-        if isinstance(value, Mapping) and not is_config(value):
-            held = RULES.value(dict.fromkeys(value), field_name, False)  # checks the keys
-            for key, item in zip(held, value.values(), strict=True):
-                place = f"{field_name}.{key}" if field_name else str(key)
-                held[key] = inner(item, field_name=place)
-            return held
-        return RULES.value(value, field_name, convert_dataclass)
+        if conversion is None:
+            conversion = Conversion(convert_dataclass, nested=cls._part)
+        return config_value(value, field_name, conversion)
+
+    @classmethod
+    def _part(cls, value: Any, field_name: str, conversion: Conversion) -> Any:
+        return cls._make_hydra_compatible(
+            value,
+            field_name=field_name,
+            convert_dataclass=conversion.dataclasses,
+            conversion=conversion,
+        )
 
     @classmethod
     def _sanitized_type(
@@ -134,9 +141,21 @@ class BuildsFn(Generic[T]):
             return build_config(target, args, arguments, checked_options(**options), cls._rules())
 
         @classmethod
-        def just(cls, value: Any, **_: Any) -> Any:
+        def just(
+            cls,
+            obj: Any,
+            *,
+            zen_convert: Any = None,
+            hydra_recursive: Any = None,
+            hydra_convert: Any = None,
+            zen_dataclass: Any = None,  # noqa: ARG003 - as hydra-zen's has it
+        ) -> Any:
             """Do what `zenrun.just` does, by the rules of this class."""
-            return cls._make_hydra_compatible(value, convert_dataclass=True)
+            check_recursive(hydra_recursive)
+            check_convert(hydra_convert)
+            dataclasses, _ = checked_zen_convert(zen_convert, dataclass=True)
+            conversion = Conversion(dataclasses, hydra_recursive, hydra_convert, nested=cls._part)
+            return cls._part(obj, "", conversion)
 
         @classmethod
         def kwargs_of(cls, target: Any, /, **kwargs: Any) -> Any:

@@ -3,7 +3,7 @@
 Compiling `__init__`, `__repr__`, `__eq__` and `__hash__` is most of the time that `dataclasses.make_dataclass`
 takes, and most configs are composed and instantiated without any of them. So an ordinary config is put
 together here, of the parts that `dataclasses` would give it; the methods are then its own, compiled
-at their first look-up. Whatever is not ordinary goes to `make_dataclass`.
+at their first look-up. Whatever is not ordinary is left to `dataclasses`.
 
 This module must not know which values a config can hold.
 """
@@ -14,6 +14,7 @@ import copy
 import functools
 import keyword
 import operator
+import types
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 from zenrun import errors
 from zenrun.configs._dataclass_options import ORDINARY, DataclassSpec
 from zenrun.configs._nodes import MISSING as NO_VALUE
+from zenrun.configs._travel import OF_FIELDS, OPTIONS, ConfigType, travelling_type
 from zenrun.configs._types import is_config
 
 _MODULE = "zenrun.configs"  # the same on every Python; the path of a config leads nowhere
@@ -38,6 +40,12 @@ class _Ordinary:
 _PARAMS = "__dataclass_params__"
 _FIELDS = "__dataclass_fields__"
 _FIELD_TYPE: Any = vars(_Ordinary)[_FIELDS]["value"]._field_type  # noqa: SLF001 - by it `fields` knows fields
+_OPTIONS = {
+    name: getattr(vars(_Ordinary)[_PARAMS], name)
+    for name in OPTIONS
+    if hasattr(vars(_Ordinary)[_PARAMS], name)
+}
+_OF_FIELD = {name: getattr(vars(_Ordinary)[_FIELDS]["value"], name) for name in OF_FIELDS}
 _SHARED = {
     name: vars(_Ordinary)[name] for name in (_PARAMS, "__replace__") if name in vars(_Ordinary)
 }
@@ -97,7 +105,7 @@ def _made(
         if inherited is not None and ordinary:
             every = {**inherited, **own}
             if _defaults_come_last(every) or (_give_defaults(own) and _defaults_come_last(every)):
-                return type(name, bases, _namespace(own, every, doc))
+                return ConfigType(name, bases, _namespace(own, every, doc))
     if not spec.flags.get("kw_only") and any(_has_default(base) for base in bases):
         _give_defaults(own)
     if spec.flags.get("kw_only"):
@@ -105,10 +113,93 @@ def _made(
             item.kw_only = True
     flags = {"unsafe_hash": "__hash__" not in {*own, *spec.namespace}, **spec.flags}
     items = [(key, hint, own[key]) for key, hint, _ in specs]
-    namespace = {"__doc__": doc, **spec.namespace}
-    made = make_dataclass(name, items, bases=bases, namespace=namespace, **flags)
-    made.__module__ = _MODULE
-    return made
+    space = {"__doc__": doc, "__module__": _MODULE, **spec.namespace}
+    return _by_dataclasses(name, items, bases, space, **flags)
+
+
+def _by_dataclasses(
+    name: str,
+    items: Sequence[tuple[str, Any, Field[Any]]],
+    bases: tuple[type, ...],
+    space: dict[str, Any],
+    **options: Any,
+) -> type:
+    """Do what `make_dataclass` does, which takes no type for the class."""
+    hints: dict[str, Any] = {}
+    for key, hint, _ in items:
+        if not key.isidentifier():
+            msg = f"Field names must be valid identifiers: {key!r}"
+            raise TypeError(msg)
+        if keyword.iskeyword(key):
+            msg = f"Field names must not be keywords: {key!r}"
+            raise TypeError(msg)
+        if key in hints:
+            msg = f"Field name duplicated: {key!r}"
+            raise TypeError(msg)
+        hints[key] = hint
+    filled = {**space, **{key: item for key, _, item in items}, "__annotations__": hints}
+    made = types.new_class(
+        name, bases, {"metaclass": travelling_type(bases)}, lambda inner: inner.update(filled)
+    )
+    return dataclass(made, **options)
+
+
+def is_made_here(cls: type) -> bool:
+    """Say whether a class is a config that zenrun has made, or comes from one.
+
+    Args:
+        cls: The class.
+    """
+    return isinstance(cls, ConfigType)
+
+
+def remade(
+    name: str,
+    bases: tuple[type, ...],
+    told: Sequence[tuple[str, Any, dict[str, Any], dict[str, Any]]],
+    doc: str,
+    module: str,
+    options: dict[str, Any],
+    more: dict[str, Any],
+) -> type:
+    """Make a config class again of what was told of it in another process.
+
+    Args:
+        name: Its name.
+        bases: Its bases.
+        told: Name, type hint, value and options of each field.
+        doc: Its docstring.
+        module: The module that it names.
+        options: Those of `dataclasses.dataclass`.
+        more: What else was in it.
+    """
+    hidden = frozenset(key for key, _, _, of_field in told if not of_field["init"])
+    ordinary = options == _OPTIONS and module == _MODULE and not more
+    if ordinary and all(
+        _is_simple(value) and {**of_field, "init": True} == _OF_FIELD
+        for _, _, value, of_field in told
+    ):
+        specs = [(key, hint, _value_of(value)) for key, hint, value, _ in told]
+        return _made(name, specs, hidden, bases, doc, ORDINARY)
+    items = [(key, hint, field(**value, **of_field)) for key, hint, value, of_field in told]
+    return _by_dataclasses(
+        name, items, bases, {"__doc__": doc, "__module__": module, **more}, **options
+    )
+
+
+def _is_simple(value: dict[str, Any]) -> bool:
+    """Say whether `_field_of` makes a field's default of a value."""
+    factory = value.get("default_factory")
+    if factory is not None:
+        return isinstance(factory, functools.partial) and factory.func is copy.deepcopy
+    return "metadata" not in value
+
+
+def _value_of(value: dict[str, Any]) -> Any:
+    """Give the value of which `_field_of` makes a field's default."""
+    if "default_factory" in value:
+        return value["default_factory"].args[0]
+    return value.get("default", MISSING)
 
 
 def _field_of(name: str, hint: Any, value: Any, *, init: bool) -> Field[Any]:
@@ -154,7 +245,7 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Field[Any]] | None:
     """Give the fields of the only base, or None where bases ask for more than fields."""
     if not bases:
         return {}
-    if len(bases) > 1 or type(bases[0]) is not type:
+    if len(bases) > 1 or type(bases[0]) not in (type, ConfigType):
         return None
     found: dict[str, Field[Any]] = {}
     for base in reversed(bases[0].__mro__):

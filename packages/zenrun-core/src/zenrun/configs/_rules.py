@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from zenrun.configs._targets import target_path
 from zenrun.configs._types import config_hint
-from zenrun.configs._values import config_value
+from zenrun.configs._values import Conversion, config_value
 
 
 class Rules(NamedTuple):
@@ -28,8 +28,12 @@ class Rules(NamedTuple):
     path: Callable[[Any], str]
 
 
-def _value(value: Any, path: str, _convert_dataclass: bool) -> Any:
-    return config_value(value, path)
+_AS_THEY_ARE = Conversion(dataclasses=False)
+_CONVERTED = Conversion()
+
+
+def _value(value: Any, path: str, convert_dataclass: bool) -> Any:
+    return config_value(value, path, _CONVERTED if convert_dataclass else _AS_THEY_ARE)
 
 
 RULES = Rules(_value, config_hint, target_path)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenrun.errors._plain import (
     ConfigError,
+    EntryExistsError,
+    EntryNotFoundError,
     ExecutorError,
     InvalidTargetError,
     JobError,
@@ -47,7 +49,9 @@ if TYPE_CHECKING:
         OverrideSyntaxError,
         OverrideTypeError,
         OverrideValueError,
+        TaskArgumentError,
         UnknownOverrideError,
+        YamlError,
     )
 
 __all__ = [
@@ -56,6 +60,8 @@ __all__ = [
     "ConfigNameError",
     "ConfigPathError",
     "ConfigTypeError",
+    "EntryExistsError",
+    "EntryNotFoundError",
     "ExecutorError",
     "GroupOptionError",
     "InvalidTargetError",
@@ -76,10 +82,12 @@ __all__ = [
     "ResumeError",
     "SignatureError",
     "SweepRunningError",
+    "TaskArgumentError",
     "TaskFunctionError",
     "UnknownOverrideError",
     "UnsupportedValueError",
     "WorkerDiedError",
+    "YamlError",
     "ZenrunError",
 ]
 

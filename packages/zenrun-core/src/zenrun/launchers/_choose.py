@@ -68,12 +68,16 @@ def _workers(options: LaunchOptions, resources: Resources, folder: Path) -> Work
     if isinstance(executor, Workers):
         return executor
     if isinstance(executor, str):
-        executor = Named(executor)
+        is_address = "://" in executor
+        executor = Named("dask", {"address": executor}) if is_address else Named(executor)
     if isinstance(executor, Named):
         make = _BY_NAME.get(executor.name)
         if make is None:
             names = ", ".join(map(repr, _BY_NAME))
-            msg = f"executor={executor.name!r} is not known; there are {names}, and objects: {_EXAMPLE}"
+            msg = (
+                f"executor={executor.name!r} is not known; there are {names}, the address of a "
+                f"scheduler of Dask's, such as 'tcp://10.0.0.1:8786', and objects: {_EXAMPLE}"
+            )
             raise errors.ExecutorError(msg)
         return make(options, resources, folder, dict(executor.settings))
     if isinstance(executor, ThreadPoolExecutor):
@@ -82,6 +86,10 @@ def _workers(options: LaunchOptions, resources: Resources, folder: Path) -> Work
         from zenrun.launchers._dask import over_client
 
         return over_client(executor, options.concurrent, resources)
+    if _is_a(executor, "distributed", "Cluster"):
+        from zenrun.launchers._dask import at_address
+
+        return at_address(executor, options.concurrent, resources)
     if _is_a(executor, "submitit", "Executor"):
         from zenrun.launchers._submitit import over_executor
 

@@ -44,6 +44,7 @@ class BatchJob:
         job: The job, once it is composed.
         started: When it was handed to a worker.
         worker_has_no: Whether the worker has said that it lacks what the job refers to.
+        shown: The attempt that has been told of, and composed for.
     """
 
     position: int
@@ -52,6 +53,7 @@ class BatchJob:
     job: Job | None = None
     started: float = 0.0
     worker_has_no: bool = False
+    shown: int = 0
 
 
 class Crew:
@@ -102,14 +104,14 @@ class Crew:
     # --- what the schedule asks for ------------------------------------------------------------
 
     def start(self, entry: Entry[BatchJob], place: int) -> Future[Any]:
-        """Start a job at a place."""
+        """Send a job to a place."""
         item = entry.item
-        if not item.worker_has_no:
+        if item.shown != entry.attempt:  # else it has been sent, and was not run
+            item.shown = entry.attempt
             shown = " ".join(filter_overrides(item.overrides))
             again = f" (attempt {entry.attempt})" if entry.attempt > 1 else ""
             _hydra.launcher_log.info(f"\t#{item.num} : {shown}{again}")
             item.job = self._preparer.job(item.num, item.overrides)
-            self._progress.started(item.num)
         item.started = time.time()
         assert item.job is not None
         if self._sender is None:
@@ -118,6 +120,10 @@ class Crew:
         parcel, parts = self._sender.parcel(item.job, item.num, item.overrides, entry.attempt)
         lacking = {name: part for name, part in parts.items() if self._lacks(item, place, name)}
         return self._workers.submit(place, run_parcel, parcel._replace(parts=lacking))
+
+    def begins(self, entry: Entry[BatchJob]) -> None:
+        """Count a job as running."""
+        self._progress.started(entry.item.num)
 
     def _lacks(self, item: BatchJob, place: int, part: str) -> bool:
         """Say whether a worker may lack a part; it says so itself if this is wrong."""

@@ -282,11 +282,11 @@ def over_client(
     return DaskWorkers(client, places, _of_dask(client, resources), owned)
 
 
-def at_address(address: str, concurrent: int | None, resources: Resources) -> DaskWorkers:
+def at_address(address: Any, concurrent: int | None, resources: Resources) -> DaskWorkers:
     """Give the workers of a scheduler that runs somewhere.
 
     Args:
-        address: Where, such as ``tcp://10.0.0.1:8786``.
+        address: Where, such as ``tcp://10.0.0.1:8786``; or Dask's own object of the cluster.
         concurrent: How many jobs run at once at most.
         resources: What each job needs.
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
+from zenrun.launchers._claims import Claims, call_if_claimed
 from zenrun.launchers._extras import library
 from zenrun.launchers._resources import Shares
 from zenrun.launchers._worker import warm_up
@@ -33,6 +34,7 @@ class LokyWorkers(Workers):
     remote = True
     can_kill = True
     can_give = True
+    takes_ahead = True
 
     def __init__(self, places: int | None = None, shares: Shares | None = None) -> None:
         self._loky = library("loky", extra="parallel", what_for="executor='loky'")
@@ -44,9 +46,22 @@ class LokyWorkers(Workers):
         ]
         self._pools: dict[int, Any] = {}
         self._started: dict[int, Future[Any]] = {}
+        self._latest: dict[int, Future[Any]] = {}
+        self._claims = Claims()
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a process call a function; it is started if it is not there."""
+        latest = self._latest.get(place)
+        if latest is None or latest.done():
+            future = self._submit(place, function, *args)
+        else:  # it waits for that one, and may be taken back
+            claim = self._claims.new()
+            future = self._submit(place, call_if_claimed, claim, function, *args)
+            self._claims.keep(claim, future)
+        self._latest[place] = future
+        return future
+
+    def _submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         if place not in self._pools:
             self._start(place)
         try:
@@ -62,6 +77,10 @@ class LokyWorkers(Workers):
             max_workers=1, env=self._environments[place]
         )
         self._started[place] = self._pools[place].submit(_begin, os.getpid())
+
+    def take_back(self, place: int, future: Future[Any]) -> bool:
+        """Take a call back that has not begun."""
+        return self._claims.take_back(future)
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether the process is up, and has loaded what jobs need."""
@@ -92,6 +111,7 @@ class LokyWorkers(Workers):
         for pool in self._pools.values():
             pool.shutdown(wait=True)
         self._pools.clear()
+        self._claims.close()
 
     def __str__(self) -> str:
         return f"on {self.places} process{'es' if self.places != 1 else ''} of this machine"

@@ -79,7 +79,15 @@ class LaunchOptions:
 
     def limits(self) -> Limits:
         """Give what bounds the running of jobs."""
-        return Limits(self.concurrent, self.timeout, self.retries or 0, self.backoff or 0.0)
+        return Limits(
+            self.concurrent,
+            self.timeout,
+            self.retries or 0,
+            self.backoff or 0.0,
+            # The time of a job begins when it does, and after a failure none may: both are this
+            # process's to say.
+            ahead=self.timeout is None and self.on_failure != "stop",
+        )
 
     def about_workers(self) -> list[str]:
         """Name the options given that only zenrun's own launchers serve."""

@@ -22,6 +22,7 @@ from zenrun.launchers._workers import Workers
 T = TypeVar("T")
 E = TypeVar("E", bound="Ended")
 _LOOK_AROUND = 0.25  # seconds between looks at time limits and the progress view
+_SHORT = 0.5  # seconds; behind a longer job none waits
 _LONGEST_PAUSE = 300.0
 
 
@@ -47,12 +48,14 @@ class Limits:
         timeout: How many seconds one may run; None for no limit.
         retries: How often one that failed is started again.
         backoff: How many seconds pass before the first time; each further time takes twice as long.
+        ahead: Whether the next job may be sent to a place where a short one still runs.
     """
 
     concurrent: int | None = None
     timeout: float | None = None
     retries: int = 0
     backoff: float = 0.0
+    ahead: bool = True
 
 
 class Ended(Protocol):
@@ -68,7 +71,11 @@ class Crew(Protocol[T, E]):
     """Starts jobs, and says what came of them."""
 
     def start(self, entry: Entry[T], place: int) -> Future[Any]:
-        """Start a job at a place."""
+        """Send a job to a place."""
+        ...
+
+    def begins(self, entry: Entry[T]) -> None:
+        """Hear that a job has its place to itself from now on."""
         ...
 
     def ended(self, entry: Entry[T], place: int, future: Future[Any]) -> E | None:
@@ -93,14 +100,19 @@ class Crew(Protocol[T, E]):
 
 
 @dataclass
-class _Running(Generic[T]):
+class _Sent(Generic[T]):
     entry: Entry[T]
     place: int
+    since: float
+    was_ahead: bool = False
     deadline: float | None = None
 
 
 class Schedule(Generic[T, E]):
     """Runs jobs at the places there are; the next one starts the moment a place is free.
+
+    While jobs are short, one more is sent to each place ahead of time, so that a worker need not wait
+    for it. One that has come to wait for a longer job is taken back.
 
     Args:
         workers: Where they run.
@@ -120,7 +132,9 @@ class Schedule(Generic[T, E]):
         self._paused: list[tuple[float, int, Entry[T]]] = []
         self._numbers = itertools.count()
         self._places = _Places(workers.places, limits.concurrent)
-        self._running: dict[Future[Any], _Running[T]] = {}
+        self._running: dict[Future[Any], _Sent[T]] = {}
+        self._waiting: dict[int, Future[Any]] = {}  # the one sent ahead to each place
+        self._jobs_are_short = False
         self._done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self._go_on = True
 
@@ -139,6 +153,7 @@ class Schedule(Generic[T, E]):
                 self._take(future)
                 future = None if self._done.empty() else self._done.get()
             self._end_overdue()
+            self._take_back_overdue()
             self._crew.look_around()
 
     def end_running(self) -> list[Entry[T]]:
@@ -146,6 +161,8 @@ class Schedule(Generic[T, E]):
 
         What came of those that have ended meanwhile is still taken.
         """
+        for place in list(self._waiting):
+            self._taken_back(place)
         running, self._running = self._running, {}
         over = {future: item for future, item in running.items() if future.done()}
         for future, item in running.items():
@@ -161,15 +178,54 @@ class Schedule(Generic[T, E]):
 
     def _start_jobs(self) -> None:
         # Where jobs run in this process, one is over when it has been started: see to it first.
-        while self._go_on and self._done.empty() and self._places.has_free():
-            entry = self._next_entry()
-            if entry is None:
-                return
-            entry.attempt += 1
-            place = self._places.take()
-            future = self._crew.start(entry, place)
-            self._running[future] = _Running(entry, place)
-            future.add_done_callback(self._done.put)
+        while self._go_on and self._done.empty():
+            if self._places.has_free():
+                entry = self._next_entry() or self._any_taken_back()
+                if entry is None:
+                    return
+                self._crew.begins(entry)
+                self._send(entry, self._places.take())
+            else:
+                place = self._place_for_one_ahead()
+                entry = None if place is None else self._next_entry()
+                if place is None or entry is None:
+                    return
+                self._waiting[place] = self._send(entry, place, ahead=True)
+
+    def _send(self, entry: Entry[T], place: int, *, ahead: bool = False) -> Future[Any]:
+        entry.attempt += 1
+        future = self._crew.start(entry, place)
+        self._running[future] = _Sent(entry, place, time.monotonic(), was_ahead=ahead)
+        future.add_done_callback(self._done.put)
+        return future
+
+    def _place_for_one_ahead(self) -> int | None:
+        if not (self._jobs_are_short and self._limits.ahead and self._workers.takes_ahead):
+            return None
+        places = (sent.place for sent in self._running.values())
+        return next((place for place in places if place not in self._waiting), None)
+
+    def _any_taken_back(self) -> Entry[T] | None:
+        taken = (self._taken_back(place) for place in list(self._waiting))
+        return next((entry for entry in taken if entry is not None), None)
+
+    def _taken_back(self, place: int) -> Entry[T] | None:
+        """Take the job back that waits at a place, unless it has begun."""
+        future = self._waiting[place]
+        if not self._workers.take_back(place, future):
+            return None
+        del self._waiting[place]
+        entry = self._running.pop(future).entry
+        entry.attempt -= 1
+        return entry
+
+    def _take_back_overdue(self) -> None:
+        now = time.monotonic()
+        for place, future in list(self._waiting.items()):
+            if now - self._running[future].since > _SHORT:
+                entry = self._taken_back(place)
+                if entry is not None:
+                    self._again.appendleft(entry)
 
     def _next_entry(self) -> Entry[T] | None:
         if self._paused and self._paused[0][0] <= time.monotonic():
@@ -190,16 +246,33 @@ class Schedule(Generic[T, E]):
             return None
 
     def _take(self, future: Future[Any]) -> None:
-        running = self._running.pop(future, None)
-        if running is None:
-            return  # its time was over before
-        self._places.free(running.place)
-        ended = self._crew.ended(running.entry, running.place, future)
-        if ended is None:
-            running.entry.attempt -= 1
-            self._again.append(running.entry)
+        sent = self._running.pop(future, None)
+        if sent is None:
+            return  # its time was over before, or it was taken back
+        self._jobs_are_short = time.monotonic() - sent.since < _SHORT
+        if self._waiting.get(sent.place) is future:  # its worker died of the one before it
+            del self._waiting[sent.place]
         else:
-            self._settle(running.entry, ended)
+            self._leave(sent.place)
+        if sent.was_ahead and future.exception() and self._workers.take_back(sent.place, future):
+            ended = None
+        else:
+            ended = self._crew.ended(sent.entry, sent.place, future)
+        if ended is None:
+            sent.entry.attempt -= 1
+            self._again.append(sent.entry)
+        else:
+            self._settle(sent.entry, ended)
+
+    def _leave(self, place: int) -> None:
+        """Give a place to the one that waits there, or free it."""
+        future = self._waiting.pop(place, None)
+        if future is None:
+            self._places.free(place)
+        else:
+            sent = self._running[future]
+            sent.since = time.monotonic()
+            self._crew.begins(sent.entry)
 
     def _settle(self, entry: Entry[T], ended: E) -> None:
         again = ended.failed and self._go_on and entry.attempt <= self._limits.retries
@@ -221,7 +294,7 @@ class Schedule(Generic[T, E]):
             elif now >= running.deadline and not future.done():
                 del self._running[future]
                 self._workers.kill(running.place, future)
-                self._places.free(running.place)
+                self._leave(running.place)
                 self._settle(running.entry, self._crew.timed_out(running.entry))
 
 

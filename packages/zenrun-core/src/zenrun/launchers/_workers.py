@@ -34,6 +34,7 @@ class Workers:
         forgets: Whether each call has a process of its own, that keeps nothing.
         can_kill: Whether a job that runs can be ended.
         can_give: Whether GPUs and threads can be given out to places.
+        takes_ahead: Whether a place takes a second call while it is busy with one.
     """
 
     places: int | None = 1
@@ -42,6 +43,7 @@ class Workers:
     forgets = False
     can_kill = False
     can_give = False
+    takes_ahead = False
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a function called.
@@ -60,6 +62,18 @@ class Workers:
         except Exception as error:
             future.set_exception(error)
         return future
+
+    def take_back(self, place: int, future: Future[Any]) -> bool:
+        """Take a call back that has not begun; its future is of no use then.
+
+        Args:
+            place: The place.
+            future: What `submit` gave for a call that was sent while the place was busy.
+
+        Returns:
+            Whether it was taken back; if not, it has begun.
+        """
+        return False
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether the function is being called by now, and not waiting for a worker.

@@ -1,0 +1,91 @@
+"""Calls that wait in another process of this machine, and can be taken back until they begin.
+
+Who makes the file of a call has it: the process that is to call, or the one that takes the call back.
+
+This module must not know what is called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+
+class Claims:
+    """The files of the calls that one process has sent."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._numbers = itertools.count()
+        self._files: WeakKeyDictionary[Future[Any], Path] = WeakKeyDictionary()
+
+    def new(self) -> Path:
+        """Give the path of a file for another call."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="zenrun-"))
+        return self._folder / str(next(self._numbers))
+
+    def keep(self, claim: Path, future: Future[Any]) -> None:
+        """Remember which call has which file.
+
+        Args:
+            claim: The path of the file.
+            future: The call's future.
+        """
+        self._files[future] = claim
+        future.add_done_callback(functools.partial(_remove, claim))
+
+    def take_back(self, future: Future[Any]) -> bool:
+        """Take a call back that has not begun.
+
+        Args:
+            future: The call's future.
+
+        Returns:
+            Whether it was taken back; if not, it has begun, or was never to be taken back.
+        """
+        claim = self._files.pop(future, None)
+        return claim is not None and _has_claimed(claim)
+
+    def close(self) -> None:
+        """Remove the files."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _remove(claim: Path, future: Future[Any]) -> None:
+    """Remove the file of a call that is over; one whose process has died may not have begun."""
+    if not future.cancelled() and future.exception() is None:
+        with contextlib.suppress(OSError):
+            claim.unlink()
+
+
+def call_if_claimed(claim: Path, function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function, unless the call was taken back.
+
+    Args:
+        claim: The path of the call's file.
+        function: The function.
+        *args: Its arguments.
+
+    Returns:
+        What it gives; None where the call was taken back.
+    """
+    return function(*args) if _has_claimed(claim) else None
+
+
+def _has_claimed(claim: Path) -> bool:
+    """Make a call's file, if nobody has made it."""
+    try:
+        claim.touch(exist_ok=False)
+    except OSError:  # it is there, or the folder is gone, with those who wanted to know
+        return False
+    return True
