@@ -148,6 +148,7 @@ def test_builds_fn_changes_paths_and_hints():
     """_get_obj_path says what stands as the target, _sanitized_type what a field is checked by."""
     assert Renamed.builds(three, a=1)._target_ == "renamed.three"
     assert Renamed.builds(three, zen_wrappers=anonymous)._zen_wrappers == "renamed.anonymous"
+    assert Renamed.just(three).path == Renamed.builds(dict, f=three).f.path == "renamed.three"
     hints = [item.type for item in dataclasses.fields(Loose.builds(three, b=1, c="x"))]
     assert hints == [str, Any, str]
 

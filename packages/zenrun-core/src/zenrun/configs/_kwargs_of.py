@@ -37,7 +37,7 @@ def kwargs_of(
     /,
     *,
     zen_dataclass: DataclassOptions | None = ...,
-    zen_exclude: Exclude = ...,
+    zen_exclude: Exclude | None = ...,
     **overrides: Any,
 ) -> type[Builds[type[dict[str, Any]]]]: ...
 
@@ -47,7 +47,7 @@ def kwargs_of(
     /,
     *,
     zen_dataclass: DataclassOptions | None = None,
-    zen_exclude: Exclude = (),
+    zen_exclude: Exclude | None = None,
     **overrides: Any,
 ) -> Any:
     """Make a config of a target's arguments: `instantiate` gives them as a dict.
@@ -72,7 +72,7 @@ def kwargs_of(
         >>> instantiate(kwargs_of(train)(lr=0.1))
         {'lr': 0.1, 'epochs': 10}
     """
-    options = {"zen_dataclass": zen_dataclass, "zen_exclude": zen_exclude}
+    options = {"zen_dataclass": zen_dataclass, "zen_exclude": zen_exclude or ()}
     return config_of_kwargs(target, overrides, options, RULES)
 
 
