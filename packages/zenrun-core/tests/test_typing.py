@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_typing_names_can_be_subscripted():
         Partial[int],
         Just[type[dict]],
         ZenWrappers[Callable[..., Any]],
-        CustomConfigType[Union[range, slice]],
+        CustomConfigType[range | slice],
     ]
 
     assert len(found) == 7

@@ -168,7 +168,7 @@ def zen_processing(
 
 def _checked(path: str) -> Any:
     """Give what a path leads to, or a partial of it, if Hydra lets it through as a target."""
-    from zenrun._instantiate._targets import checked_target
+    from zenrun._instantiate._named import checked_target
 
     return checked_target(path)
 
@@ -180,18 +180,20 @@ def _several(wrappers: Any) -> Iterable[Any]:
 
 
 def _wrapped(called: Any, wrapper: Any, target: str) -> Any:
-    found = wrapper
+    from zenrun._instantiate._named import called_target
+
     if isinstance(wrapper, str):
-        found = _checked(wrapper)
-    elif isinstance(wrapper, Mapping):  # a config that _recursive_=False has left as it is
-        found = instantiate(wrapper)
-    if not callable(found):
-        msg = (
-            f"A wrapper of {target} is a function, or a dotted path that leads to one; found in "
-            f"_zen_wrappers was {found!r} of type {type(found).__name__}"
-        )
-        raise errors.ConfigTypeError(msg)
-    made = found(called)
+        made = called_target(wrapper, called)
+    else:
+        # A config is left as it is where _recursive_=False; Hydra has checked what it made of others.
+        found = instantiate(wrapper) if isinstance(wrapper, Mapping) else wrapper
+        if not callable(found):
+            msg = (
+                f"A wrapper of {target} is a function, or a dotted path that leads to one; found in "
+                f"_zen_wrappers was {found!r} of type {type(found).__name__}"
+            )
+            raise errors.ConfigTypeError(msg)
+        made = found(called)
     if not callable(made):
         msg = (
             f"The wrapper {wrapper!r} of {target} has to give what is called in place of the target; it gave "
