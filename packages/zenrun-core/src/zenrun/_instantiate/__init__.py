@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-import zenrun.configs  # noqa: F401 - dataclasses travel once it is loaded
+import zenrun.configs  # noqa: F401 - it lets dataclasses travel
 from zenrun._ways import tell
 from zenrun.typing import Builds, BuildsWithSig, Just, PartialBuilds
 

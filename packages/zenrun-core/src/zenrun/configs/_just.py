@@ -24,7 +24,7 @@ def just(
     A value that OmegaConf holds (None, bool, int, float, str, bytes, Path, Enum) stays as it is. Lists,
     tuples and dicts are looked into; a tuple becomes a list, as OmegaConf has it, but for one inside of
     another value that becomes a config. The rest becomes a config: functions, classes, partials;
-    dataclass, attrs and named tuple instances; complex, set, frozenset, bytearray, range, slice, deque, Counter,
+    dataclass, attrs, pydantic and named tuple instances; complex, set, frozenset, bytearray, range, slice, deque, Counter,
     OrderedDict, defaultdict, SimpleNamespace, dicts with any keys; dates, times and zones; Decimal,
     Fraction, UUID, patterns, pure paths, IP addresses; arrays, numbers and dtypes of numpy; tensors,
     dtypes, devices and sizes of torch; and values of classes that differ from these in their methods

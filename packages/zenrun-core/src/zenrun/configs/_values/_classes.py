@@ -1,4 +1,4 @@
-"""Instances of dataclasses, of attrs and of named tuples as calls of their classes.
+"""Instances of dataclasses, attrs classes, pydantic models and named tuples as calls of their classes.
 
 This module must not know how the values of their fields become configs.
 """
@@ -16,13 +16,14 @@ from zenrun.configs._signature import check_arguments, signature_of
 from zenrun.configs._targets import target_path
 from zenrun.configs._values._made import (
     call_config,
+    instance_of,
     reserved_among,
 )
 from zenrun.configs._values._parts import Parts
 
 
 def of_class(value: Any, parts: Parts) -> Any:
-    """Give the config of a dataclass, an attrs class, a named tuple, or an instance of one.
+    """Give the config of an instance of one of these classes, or of a dataclass itself.
 
     Args:
         value: A type or an instance, which may be something else.
@@ -40,13 +41,15 @@ def of_class(value: Any, parts: Parts) -> Any:
         return None
     if isinstance(value, tuple):
         names = type(value)._fields  # type: ignore[attr-defined]
-        return _call(value, {name: name for name in names}, parts)()
+        return instance_of(_call(value, {name: name for name in names}, parts))
     if hasattr(value, "_target_") or not parts.conversion.dataclasses:
         return None
     if hasattr(value, "__dataclass_fields__"):
         return _of_dataclass(value, parts)
     if hasattr(value, "__attrs_attrs__"):
         return _of_attrs(value, parts)
+    if hasattr(value, "__pydantic_fields__"):
+        return _of_pydantic(value, parts)
     return None
 
 
@@ -91,6 +94,16 @@ def _of_attrs(value: Any, parts: Parts) -> Any:
         for item in cls.__attrs_attrs__
         if item.init
     }
+    return _call(value, names, parts) if _has_path(cls) else None
+
+
+def _of_pydantic(value: Any, parts: Parts) -> Any:
+    cls = type(value)
+    names = {}
+    for name, item in cls.__pydantic_fields__.items():
+        alias = item.validation_alias if item.validation_alias is not None else item.alias
+        names[alias if isinstance(alias, str) else name] = name
+    names.update({name: name for name in value.__pydantic_extra__ or ()})
     return _call(value, names, parts) if _has_path(cls) else None
 
 

@@ -29,6 +29,7 @@ from zenrun.configs._values._subclasses import of_subclass
 _PLAIN = frozenset({bool, int, float, str, bytes, type(None), type(pathlib.Path())})
 _KEYS = frozenset({bool, int, float, str, bytes})
 _USUAL = Conversion()
+_OF_CLASSES = ("__attrs_attrs__", "_fields", "__pydantic_fields__")
 _ENDLESS = "goes on inside of itself for ever, or too deep for Python: a config is a tree"
 
 
@@ -74,7 +75,7 @@ def _unusual(value: Any, path: str, conversion: Conversion) -> Any:
     if isinstance(value, Enum):
         return value
     parts = Parts(config_value, path, conversion)
-    if is_config(value) or hasattr(value, "__attrs_attrs__") or hasattr(value, "_fields"):
+    if is_config(value) or any(hasattr(value, name) for name in _OF_CLASSES):
         made = of_class(value, parts)
         if made is not None:
             return made
@@ -146,8 +147,8 @@ def _check_closed(text: str, path: str) -> None:
     if text[: text.rindex("${")].endswith("\\"):
         return  # escaped, so it is text
     msg = (
-        f"{text!r} begins an interpolation, ${{, that no }} ends. To have it as text, write a "
-        "backslash before it: \\${"
+        f"{text!r} begins an interpolation, ${{, that no }} ends. As text it is written \\${{ in a config "
+        "that is read, and put together where Hydra instantiates it: builds(str.join, '', ['$', '{'])"
     )
     refuse(f"is no string that a config can hold: {msg}", path)
 

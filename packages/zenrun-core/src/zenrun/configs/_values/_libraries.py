@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from zenrun.configs._values._made import call_config, literal, value_config
+from zenrun.configs._values._made import call_config, instance_of, literal, value_config
 from zenrun.configs._values._parts import Parts
 from zenrun.configs._values._standard import named_object
 
@@ -99,7 +99,7 @@ def _array(numpy: Any, value: Any, parts: Parts) -> Any:
     kwargs: dict[str, Any] = {"values": items, "dtype": value.dtype.str}
     if value.size == 0:
         kwargs["shape"] = list(value.shape)
-    return call_config("Builds", "array", _ARRAY, kwargs)()
+    return instance_of(call_config("Builds", "array", _ARRAY, kwargs))
 
 
 def _literals(items: Any) -> Any:
@@ -130,4 +130,4 @@ def _tensor(torch: Any, value: Any, parts: Parts) -> Any:
         kwargs["parameter"] = True
     if value.numel() == 0:
         kwargs["shape"] = list(value.shape)
-    return call_config("Builds", "tensor", _TENSOR, kwargs)()
+    return instance_of(call_config("Builds", "tensor", _TENSOR, kwargs))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING as MISSING_VALUE
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,19 @@ def call_config(
     return make_config_class(
         f"{prefix}_{name}", fields, hidden=_HIDDEN, doc=f"A config of {target}."
     )
+
+
+def instance_of(config: Any) -> Any:
+    """Give an instance of a config class, all of whose fields have values; no method is compiled for it.
+
+    Args:
+        config: The class.
+    """
+    made = config.__new__(config)
+    for item in config.__dataclass_fields__.values():
+        value = item.default if item.default is not MISSING_VALUE else item.default_factory()
+        setattr(made, item.name, value)
+    return made
 
 
 def hold_containers(values: Iterable[Any]) -> bool:

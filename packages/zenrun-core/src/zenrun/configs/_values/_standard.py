@@ -19,6 +19,7 @@ from zenrun.configs._values._made import (
     ConfigComplex,
     ConfigTimeDelta,
     call_config,
+    instance_of,
     literal,
     reserved_among,
     value_config,
@@ -80,7 +81,7 @@ def _namespace(value: types.SimpleNamespace, parts: Parts) -> Any:
     kwargs = vars(value)
     _check_names("types.SimpleNamespace", kwargs, parts)
     made = {name: parts(item, f".{name}") for name, item in kwargs.items()}
-    return call_config("Builds", "SimpleNamespace", "types.SimpleNamespace", made)()
+    return instance_of(call_config("Builds", "SimpleNamespace", "types.SimpleNamespace", made))
 
 
 def _partial(value: functools.partial[Any], parts: Parts) -> Any:
@@ -92,7 +93,7 @@ def _partial(value: functools.partial[Any], parts: Parts) -> Any:
         options.append(("_args_", Any, parts.items(value.args)))
     kwargs = {name: parts(item, f".{name}") for name, item in value.keywords.items()}
     name = getattr(function, "__name__", "target")
-    return call_config("PartialBuilds", name, target, kwargs, options)()
+    return instance_of(call_config("PartialBuilds", name, target, kwargs, options))
 
 
 def _check_names(target: str, names: Any, parts: Parts) -> None:
@@ -134,7 +135,8 @@ def _moment(value: Any, parts: Parts) -> Any:
     if target == "datetime.datetime":
         names = ["year", "month", "day", *names]
     kwargs = {name: parts(getattr(value, name), f".{name}") for name in names}
-    return call_config("Builds", kind.__name__, target, {**kwargs, "fold": value.fold})()
+    kwargs["fold"] = value.fold
+    return instance_of(call_config("Builds", kind.__name__, target, kwargs))
 
 
 def _timezone(value: Any, parts: Parts) -> Any:
