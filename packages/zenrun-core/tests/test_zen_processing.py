@@ -343,4 +343,10 @@ def test_what_hydra_refuses_as_a_result_it_refuses_of_a_wrapper():
 def test_get_obj_and_zen_processing_have_paths_that_stay():
     """These names stand in yaml files."""
     assert instantiate({"_target_": "zenrun.funcs.get_obj", "path": "builtins.len"}) is len
+    older = {
+        "_target_": "zenrun.funcs.partial",
+        "_partial_target_": {"_target_": "zenrun.funcs.get_obj", "path": "builtins.pow"},
+        "exp": 2,
+    }
+    assert instantiate(older)(3) == 9
     assert get_obj.__module__ == zen_processing.__module__ == "zenrun.funcs"

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from zenrun import errors
 from zenrun._instantiate import instantiate
 from zenrun.configs._targets import find_object
 
-__all__ = ["get_obj", "numpy_array", "torch_tensor", "zen_processing"]
+__all__ = ["get_obj", "numpy_array", "partial", "torch_tensor", "zen_processing"]
+
+T = TypeVar("T")
 
 
 def get_obj(*, path: str) -> Any:
@@ -38,6 +40,25 @@ def get_obj(*, path: str) -> Any:
         <class 'dict'>
     """
     return find_object(path)
+
+
+def partial(*args: Any, _partial_target_: Callable[..., T], **kwargs: Any) -> functools.partial[T]:
+    """Give a partial of a function. Yaml files of older hydra-zens name it; `builds` writes ``_partial_``.
+
+    Args:
+        *args: Its positional arguments.
+        _partial_target_: The function.
+        **kwargs: Its keyword arguments.
+
+    Returns:
+        What ``functools.partial`` gives.
+
+    Example:
+        >>> from zenrun.funcs import partial
+        >>> partial(exp=2, _partial_target_=pow)(3)
+        9
+    """
+    return functools.partial(_partial_target_, *args, **kwargs)
 
 
 def numpy_array(values: Any, dtype: str, shape: Sequence[int] | None = None) -> Any:
