@@ -240,6 +240,9 @@ assert_type(instantiate(make_custom_builds_fn()(len, [1])), int)
 TrainArguments = kwargs_of(train)
 arguments: dict[str, Any] = instantiate(TrainArguments(Model(), Optimizer(0.1), steps=1))
 TrainArguments(stps=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+rest = kwargs_of(train, zen_exclude=(0, 1))
+rest(steps=3)
+rest(model=Model())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 instantiate(kwargs_of(train, zen_exclude=["steps"], model=Model())(optimizer=Optimizer(1)))
 Fields = make_config(
     ZenField(int, name="seed"),

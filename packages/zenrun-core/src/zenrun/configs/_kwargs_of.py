@@ -6,7 +6,7 @@ This module must not know how a config is instantiated.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, overload
+from typing import Any, Concatenate, Literal, ParamSpec, overload
 
 from zenrun import errors
 from zenrun.configs._build import argument_fields
@@ -28,6 +28,36 @@ _HIDDEN = frozenset({"_target_"})
 @overload
 def kwargs_of(
     target: Callable[P, Any], /, *, zen_dataclass: DataclassOptions | None = ...
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
+    target: Callable[Concatenate[Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0]],
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
+    target: Callable[Concatenate[Any, Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0], Literal[1]],
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
+    target: Callable[Concatenate[Any, Any, Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0], Literal[1], Literal[2]],
 ) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
 
 
