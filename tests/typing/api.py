@@ -123,7 +123,11 @@ def maybe_partial(wish: bool) -> object:
 
 
 # Functions and classes themselves, and configs without a target.
-same_len = instantiate(just(len))
+assert_type(instantiate(just(len))([1]), int)
+assert_type(instantiate(just(Model)), type[Model])
+assert_type(instantiate(just(functools.partial(Model, width=3))), functools.partial[Model])
+assert_type(instantiate(just(ModelConf)), Model)
+assert_type(just([1, len]), Any)
 Config = make_config("lr", epochs=10, model=ModelConf, hydra_defaults=["_self_"])
 Child = make_config(bases=(Config,), config_name="Child", seed=1)
 config = Child(lr=0.1)

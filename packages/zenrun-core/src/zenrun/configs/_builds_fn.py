@@ -5,12 +5,12 @@ This module must not know how configs are stored or run.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar, get_origin
 
 from zenrun.configs._build import build_config
 from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
 from zenrun.configs._dataclass import make_config_class
-from zenrun.configs._just import just
 from zenrun.configs._kwargs_of import config_of_kwargs, kwargs_of
 from zenrun.configs._make_config import MAKE_CONFIG_OPTIONS, config_of_fields, make_config
 from zenrun.configs._names import GET_OBJ
@@ -144,7 +144,7 @@ class BuildsFn(Generic[T]):
 
     if TYPE_CHECKING:  # what they take is said once, by the functions
         builds: ClassVar[StdBuilds]
-        just = staticmethod(just)
+        just: ClassVar[Callable[..., Any]]
         kwargs_of = staticmethod(kwargs_of)
         make_config = staticmethod(make_config)
     else:
