@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from zenrun._instantiate import instantiate as instantiate
     from zenrun.compose._overrides import hydra_list as hydra_list
     from zenrun.compose._overrides import multirun as multirun
+    from zenrun.compose._swept import grids as grids
+    from zenrun.compose._swept import repeat as repeat
+    from zenrun.compose._swept import zipped as zipped
     from zenrun.configs._builds import builds as builds
     from zenrun.configs._just import just as just
     from zenrun.configs._make_config import make_config as make_config
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "MISSING": "zenrun.configs._nodes",
     "builds": "zenrun.configs._builds",
+    "grids": "zenrun.compose._swept",
     "hydra_list": "zenrun.compose._overrides",
     "hydra_multirun": "zenrun.run",
     "hydra_run": "zenrun.run",
@@ -31,11 +35,14 @@ _HOMES = {
     "load_sweep": "zenrun.results._load",
     "make_config": "zenrun.configs._make_config",
     "multirun": "zenrun.compose._overrides",
+    "repeat": "zenrun.compose._swept",
+    "zipped": "zenrun.compose._swept",
 }
 
 __all__ = [
     "MISSING",
     "builds",
+    "grids",
     "hydra_list",
     "hydra_multirun",
     "hydra_run",
@@ -44,6 +51,8 @@ __all__ = [
     "load_sweep",
     "make_config",
     "multirun",
+    "repeat",
+    "zipped",
 ]
 
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         OverrideSyntaxError,
         OverrideTypeError,
         OverrideValueError,
+        SweepError,
         UnknownOverrideError,
     )
 
@@ -75,6 +76,7 @@ __all__ = [
     "RemoteJobError",
     "ResumeError",
     "SignatureError",
+    "SweepError",
     "SweepRunningError",
     "TaskFunctionError",
     "UnknownOverrideError",
