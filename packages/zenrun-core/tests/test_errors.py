@@ -41,6 +41,7 @@ ALSO = {
     "UnknownOverrideError": (ConfigCompositionException,),
     "OverrideValueError": (ConfigCompositionException, ValidationError),
     "GroupOptionError": (ConfigCompositionException, MissingConfigException),
+    "SweepError": (ConfigCompositionException, ValueError),
     "MissingValueError": (
         ConfigCompositionException,
         MissingMandatoryValue,

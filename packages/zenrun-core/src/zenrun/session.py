@@ -194,7 +194,7 @@ def _started(
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         with (
-            explained(hydra.config_loader, request.config_name, request.node, request.overrides),
+            explained(hydra.config_loader, request.config_name, request.node, _asked(request)),
             ways_told(hydra.config_loader),
         ):
             yield (

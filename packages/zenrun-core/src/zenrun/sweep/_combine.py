@@ -218,11 +218,6 @@ class _Product:
     def _members(self, keys: Sequence[str], whose: str) -> list[int]:
         found = {key: _position(self.dimensions, key) for key in keys}
         there = {key: number for key, number in found.items() if number is not None}
-        if there and len(there) < len(found):
-            absent = next(key for key, number in found.items() if number is None)
-            raise _about_unknown(
-                absent, f"zipped with {', '.join(map(repr, there))}{whose}", [self]
-            )
         lengths = {key: len(self.dimensions[number].texts) for key, number in there.items()}
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"{key!r} has {length}" for key, length in lengths.items())
@@ -286,7 +281,9 @@ class _Filter:
         known = {_spoken(item.name) for product in products for item in product.dimensions}
         for name in condition.names:
             if name not in known:
-                raise _about_unknown(name, f"named in where={where!r}", products)
+                raise _about_unknown(
+                    name, f"named in where={where!r}", products, ", which is all that it sees"
+                )
         self._ask = lambda values: condition({_spoken(key): item for key, item in values.items()})
 
     def holds(self, values: dict[str, Any], job: Sequence[str]) -> bool:
@@ -323,11 +320,13 @@ def _check_pairs(pairs: Sequence[tuple[str, str]], products: Sequence[_Product])
             raise _about_unknown(key, "to be zipped", products)
 
 
-def _about_unknown(key: str, what: str, products: Sequence[_Product]) -> errors.SweepError:
+def _about_unknown(
+    key: str, what: str, products: Sequence[_Product], tail: str = ""
+) -> errors.SweepError:
     names = [item.name for product in products for item in product.dimensions]
     names = list(dict.fromkeys(names))
     near = difflib.get_close_matches(key, names, n=1)
-    msg = f"{key!r}, {what}, is no override of the sweep"
+    msg = f"{key!r}, {what}, is no override of the sweep{tail}"
     msg += f" (did you mean {near[0]!r}?)" if near else ""
     msg += f". Its overrides are {', '.join(names)}" if names else ". It has no overrides"
     return errors.SweepError(msg)
