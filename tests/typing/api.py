@@ -17,6 +17,7 @@ from omegaconf import DictConfig
 from zenrun import (
     MISSING,
     builds,
+    grids,
     hydra_list,
     hydra_multirun,
     hydra_run,
@@ -25,6 +26,8 @@ from zenrun import (
     load_sweep,
     make_config,
     multirun,
+    repeat,
+    zipped,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj
@@ -143,5 +146,10 @@ except ZenrunError:
 def read_a_sweep() -> list[Any]:
     """Go on with a sweep on all cores, and read what it has left."""
     hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
+    hydra_multirun(
+        {"x": 1}, print, {"x": zipped([1, 2]), "y": zipped(("a", "b"), name="z")}, where="x < 2"
+    )
+    hydra_multirun({"x": 1}, print, grids({"x": repeat(3)}, ["y=1,2"]), where=lambda job: job["x"])
+    assert_type(zipped([0.1, 0.2]), zipped[float])
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
