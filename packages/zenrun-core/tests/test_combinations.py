@@ -204,19 +204,19 @@ def test_zipped_config_groups_and_new_keys_step_together():
     assert [job.return_value for job in jobs] == [("adam", 1), ("sgd", 2)]
 
 
-def test_sweeps_over_dicts_of_one_key_are_all_there():
-    """Dicts given to one key are merged, as in a single run: Hydra's basic sweeper drops the first."""
-    overrides = ["+x={p:1},{p:2}", "+x={q:3},{q:4}", "a=1", "a=5"]
+def test_overrides_of_one_key_do_what_they_do_in_a_single_run():
+    """Dicts are merged, where Hydra's basic sweeper drops the first; of others the last is there."""
+    overrides = ["+x={p:1},{p:2}", "+x={q:3},{q:4}", "a=1", "a=5", "~b"]
 
-    (jobs,) = hydra_multirun(CONFIG, lambda cfg: (cfg.x, cfg.a), [SWEEPER, *overrides])
+    (jobs,) = hydra_multirun(CONFIG, lambda cfg: (cfg.x, cfg.a, "b" in cfg), [SWEEPER, *overrides])
 
-    expected = [({"p": p, "q": q}, 5) for p in (1, 2) for q in (3, 4)]
+    expected = [({"p": p, "q": q}, 5, False) for p in (1, 2) for q in (3, 4)]
     assert [job.return_value for job in jobs] == expected
 
 
 def test_combinations_without_settings_are_hydras():
     """The sweeper with nothing to combine gives the jobs of the basic one, in the same order."""
-    overrides = ["b=range(2)", "a=1,2", "b=5,6", "c=7", "~d"]
+    overrides = ["b=range(2)", "a=1,2", "b=5,6", "c=7"]
 
     made = hydra_multirun(CONFIG, show, [SWEEPER, *overrides])
 

@@ -53,7 +53,11 @@ class _Dimension:
     def __init__(self, override: Override) -> None:
         self.key = override.get_key_element()
         self.name = self.key.lstrip("+~")
-        if not override.is_sweep_override():
+        if override.input_line == self.key:
+            self.texts = [
+                self.key
+            ]  # ~key, where any value is to go; Hydra 1.4 takes ~key=null for null
+        elif not override.is_sweep_override():
             self.texts = [f"{self.key}={override.get_value_element_as_str()}"]
         elif override.is_discrete_sweep():
             self.texts = [f"{self.key}={text}" for text in override.sweep_string_iterator()]
