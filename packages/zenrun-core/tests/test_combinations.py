@@ -18,6 +18,7 @@ from zenrun import (
     grids,
     hydra_multirun,
     hydra_run,
+    launch,
     load_sweep,
     make_config,
     multirun,
@@ -25,10 +26,10 @@ from zenrun import (
     zipped,
 )
 from zenrun.errors import (
+    CombinationError,
     ComposeError,
     OverrideTypeError,
     ResumeError,
-    SweepError,
     UnknownOverrideError,
 )
 from zenrun.sweep._where import Condition
@@ -121,7 +122,7 @@ def test_sweep_is_what_zip_and_itertools_make_of_it(several, common, modulus):
         return sum(overrides.values()) % modulus == 0
 
     if not kept:
-        with pytest.raises(SweepError, match="leaves none of its"):
+        with pytest.raises(CombinationError, match="leaves none of its"):
             hydra_multirun(CONFIG, show, asked, where=where, **common)
         return
     (jobs,) = hydra_multirun(CONFIG, show, asked, where=where, **common)
@@ -173,6 +174,30 @@ def test_settings_may_stand_in_the_config():
         config, lambda cfg: (cfg.a, cfg.b, cfg.seed), {"seed": repeat(2)}, where="a + seed < 3"
     )
     assert [job.return_value for job in jobs] == [(1, 3, 0), (1, 3, 1), (2, 4, 0)]
+
+
+def test_launch_takes_the_same_values():
+    """hydra-zen's function combines as hydra_multirun does, with its text as Hydra's grammar."""
+    pairs = {"a": zipped([1, 2]), "b": zipped([3, 4]), "c": "5,6"}
+
+    (jobs,) = launch(
+        CONFIG, show, pairs, multirun=True, d=repeat(2), run_options={"where": "a + d < 3"}
+    )
+    shown = [tuple(job.return_value[key] for key in "abcd") for job in jobs]
+    assert shown == [
+        (1, 3, 5, 0),
+        (1, 3, 5, 1),
+        (1, 3, 6, 0),
+        (1, 3, 6, 1),
+        (2, 4, 5, 0),
+        (2, 4, 6, 0),
+    ]
+    (jobs,) = launch(CONFIG, show, grids(pairs, ["a=7,8"]), multirun=True, c=9, d="1,2")
+    shown = [tuple(job.return_value[key] for key in "abcd") for job in jobs]
+    first = [(a, b, c, d) for c in (5, 6) for d in (1, 2) for a, b in [(1, 3), (2, 4)]]
+    assert shown == [*first, *((a, -1, 9, d) for d in (1, 2) for a in (7, 8))]
+    with pytest.raises(OverrideTypeError, match="hydra_run runs one job"):
+        launch(CONFIG, show, grids(pairs))
 
 
 def test_repeat_without_a_key_runs_the_same_job_again():
@@ -340,7 +365,7 @@ def test_sweep_that_cannot_be_is_one_error_before_any_job(asked, where, says):
     """Each mistake is told by one error, which names it; nothing has run then."""
     ran = []
 
-    with pytest.raises(SweepError) as caught:
+    with pytest.raises(CombinationError) as caught:
         hydra_multirun({**CONFIG, "alpha": 0}, ran.append, asked, where=where)
 
     assert says in str(caught.value)
@@ -364,7 +389,7 @@ def test_combining_is_refused_with_a_sweeper_that_cannot():
     store = ConfigStore.instance()
     store.store(group="hydra/sweeper", name="one", node={"_target_": f"{__name__}.OneJob"})
 
-    with pytest.raises(SweepError, match="the run has chosen .*OneJob"):
+    with pytest.raises(CombinationError, match="the run has chosen .*OneJob"):
         hydra_multirun({"a": 1}, show, {"hydra/sweeper": "one", "a": zipped([1, 2])})
     assert hydra_multirun({"a": 1}, show, {"hydra/sweeper": "one", "a": multirun([1, 2])}) == [
         "a=1,2"
@@ -466,7 +491,7 @@ def test_condition_is_what_python_makes_of_it(text):
 )
 def test_condition_runs_nothing_but_what_it_knows(text):
     """Attributes, calls and everything else that could do more than compute are refused unread."""
-    with pytest.raises(SweepError, match="no condition that can be read"):
+    with pytest.raises(CombinationError, match="no condition that can be read"):
         Condition(text)
 
 

@@ -186,7 +186,7 @@ def hydra_multirun(
         ConfigTypeError: The config is none.
         TaskFunctionError: The task function cannot be called with a config.
         ComposeError: The overrides or the config do not compose; its subclasses say why.
-        SweepError: Zipped overrides do not fit together, or ``where`` leaves no job or fails.
+        CombinationError: Zipped overrides do not fit together, or ``where`` leaves no job or fails.
         OutputDirError: The sweep's folder cannot be written.
         ExecutorError: Jobs cannot run where, or as, they should.
         NotPicklableError: Something that has to travel to a worker cannot.

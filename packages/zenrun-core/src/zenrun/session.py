@@ -89,7 +89,7 @@ class _SweepOverlay(PluginOverlay):
             plugin: The sweeper or launcher.
 
         Raises:
-            SweepError: The sweeper cannot combine overrides as the caller wants.
+            CombinationError: The sweeper cannot combine overrides as the caller wants.
         """
         path = f"{type(plugin).__module__}.{type(plugin).__name__}"
         if isinstance(plugin, Sweeper):
@@ -123,7 +123,7 @@ class _SweepOverlay(PluginOverlay):
                 "zipped, repeat, grids and where= are for Hydra's basic sweeper and for "
                 f"hydra/sweeper=combinations, and the run has chosen {path}"
             )
-            raise errors.SweepError(msg)
+            raise errors.CombinationError(msg)
         return _with_sweep(made, "sweep_run", self._sweep)
 
 

@@ -31,7 +31,9 @@ ConfigStore.instance().store(name="config", node={"x": 0, "fail": -1})
 def main(cfg):
     if cfg.x == cfg.fail:
         raise ValueError("no luck")
-    print("ran", cfg.x, HydraConfig.get().job.num, os.getpid() == int(os.environ["APP"]))
+    here = os.getpid() == int(os.environ["APP"])
+    # In one piece: other processes print to the same pipe.
+    sys.stdout.write(f"ran {cfg.x} {HydraConfig.get().job.num} {here}\\n")
 
 if __name__ == "__main__":
     os.environ.setdefault("APP", str(os.getpid()))

@@ -7,6 +7,7 @@ come of it.
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,21 @@ class repeat(multirun[int]):  # noqa: N801 - as multirun
         super().__init__(range(_positive(times)))
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Overrides, every combination of whose values is a job.
+
+    Attributes:
+        overrides: In Hydra's grammar.
+        pairs: Keys whose values step together, each with what those that do have in common.
+        repeated: Keys whose values change fastest.
+    """
+
+    overrides: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    repeated: tuple[str, ...] = ()
+
+
 class grids:  # noqa: N801 - as multirun
     """Several sweeps one after another, in one `hydra_multirun`: its overrides.
 
@@ -92,12 +108,12 @@ class grids:  # noqa: N801 - as multirun
         [(1, 0), (2, 0), (9, 3), (9, 4)]
     """
 
-    def __init__(self, *overrides: Mapping[str, Any] | Sequence[str]) -> None:
+    def __init__(self, *overrides: Mapping[str, Any] | Sequence[str] | Grid) -> None:
         if not overrides:
             msg = "grids() has no grid. Give it the overrides of each: grids({...}, {...})"
             raise errors.OverrideTypeError(msg)
         for number, item in enumerate(overrides, 1):
-            if isinstance(item, (str, bytes)) or not isinstance(item, (Mapping, Sequence)):
+            if isinstance(item, (str, bytes)) or not isinstance(item, (Mapping, Sequence, Grid)):
                 msg = (
                     "Each of the grids is a dict, or a list of strings in Hydra's grammar; number "
                     f"{number} is {item!r} of type {type(item).__name__}"
@@ -107,21 +123,6 @@ class grids:  # noqa: N801 - as multirun
 
     def __repr__(self) -> str:
         return f"grids({', '.join(map(repr, self.overrides))})"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Overrides, every combination of whose values is a job.
-
-    Attributes:
-        overrides: In Hydra's grammar.
-        pairs: Keys whose values step together, each with what those that do have in common.
-        repeated: Keys whose values change fastest.
-    """
-
-    overrides: tuple[str, ...] = ()
-    pairs: tuple[tuple[str, str], ...] = ()
-    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def sweep_overrides(
     """Write the overrides of a sweep in Hydra's grammar, and say how they are combined.
 
     Args:
-        overrides: As for `override_strings`, or `grids`.
+        overrides: As for `override_strings`, or `grids`; or a `Grid`, which has been written.
         keywords: Further overrides by key.
         where: A condition as text, a function, or None.
 
@@ -175,20 +176,26 @@ def sweep_overrides(
     Raises:
         OverrideTypeError: The overrides have no such form, or a value has none in the grammar.
         OverrideSyntaxError: A string names no key.
-        SweepError: The condition is neither text nor a function.
+        CombinationError: The condition is neither text nor a function.
     """
     if where is not None and not isinstance(where, str) and not callable(where):
         msg = (
             "where is a condition as text, such as 'lr * width < 1', or a function that is called "
             f"with a dict of a job's overrides; given was {where!r} of type {type(where).__name__}"
         )
-        raise errors.SweepError(msg)
+        raise errors.CombinationError(msg)
     several: tuple[Grid, ...] = ()
     if isinstance(overrides, grids):
-        several = tuple(_grid(override_strings(item), item) for item in overrides.overrides)
+        several = tuple(
+            item if isinstance(item, Grid) else grid_of(override_strings(item), item)
+            for item in overrides.overrides
+        )
         overrides = None
-    common = _grid([], overrides, keywords)
     conditions = () if where is None else (where,)
+    if isinstance(overrides, Grid):
+        common = dataclasses.replace(overrides, overrides=())
+        return list(overrides.overrides), Combination(common, several, conditions)
+    common = grid_of([], overrides, keywords)
     return override_strings(overrides, keywords), Combination(common, several, conditions)
 
 
@@ -196,7 +203,7 @@ def job_overrides(overrides: Any, keywords: Mapping[str, Any]) -> list[str]:
     """Write the overrides of one job in Hydra's grammar.
 
     Args:
-        overrides: As for `override_strings`.
+        overrides: As for `override_strings`, or a `Grid`, which has been written.
         keywords: Further overrides by key.
 
     Raises:
@@ -206,10 +213,18 @@ def job_overrides(overrides: Any, keywords: Mapping[str, Any]) -> list[str]:
     if isinstance(overrides, grids):
         msg = "grids(...) is for hydra_multirun: hydra_run runs one job"
         raise errors.OverrideTypeError(msg)
+    if isinstance(overrides, Grid):
+        return list(overrides.overrides)
     return override_strings(overrides, keywords)
 
 
-def _grid(written: Sequence[str], *given: Any) -> Grid:
+def grid_of(written: Sequence[str], *given: Any) -> Grid:
+    """Give overrides that have been written, and what the values that they were written from say.
+
+    Args:
+        written: The overrides in Hydra's grammar.
+        *given: What they were written from; what is no dict says nothing.
+    """
     values = [item for source in given if isinstance(source, Mapping) for item in source.items()]
     return Grid(
         tuple(written),

@@ -67,7 +67,7 @@ class GridSweeper(_Base):
             max_batch_size: How many jobs a batch has at most, or None.
 
         Raises:
-            SweepError: There is no job, or what is to be combined does not fit together.
+            CombinationError: There is no job, or what is to be combined does not fit together.
         """
         if self.combination is None:
             return super().split_arguments(overrides, max_batch_size)

@@ -69,7 +69,7 @@ class _Dimension:
                 "x=range(1,4), or choose a sweeper that searches, such as "
                 "hydra/sweeper=random_search (pip install zenrun-sweepers)"
             )
-            raise errors.SweepError(msg)
+            raise errors.CombinationError(msg)
 
     def values(self) -> list[Any]:
         """Give the values as Python has them."""
@@ -89,7 +89,7 @@ def jobs_of(combination: Combination, overrides: Sequence[Override], parse_all: 
         parse_all: Reads further overrides.
 
     Raises:
-        SweepError: There is no job, or what is to be combined does not fit together.
+        CombinationError: There is no job, or what is to be combined does not fit together.
     """
     grids = combination.grids or (Grid(),)
     common = combination.common
@@ -111,14 +111,14 @@ def jobs_of(combination: Combination, overrides: Sequence[Override], parse_all: 
     kept = sum(map(len, several))
     if not count:
         msg = "The sweep has no job to run: one of its overrides has no value"
-        raise errors.SweepError(msg)
+        raise errors.CombinationError(msg)
     if not kept:
         which = " and ".join(repr(item.text) for item in filters)
         msg = (
             f"The sweep has no job to run: where={which} leaves none of its {count} combinations. "
             f"The first is {' '.join(laid_out[0].first()) or 'without overrides'}"
         )
-        raise errors.SweepError(msg)
+        raise errors.CombinationError(msg)
     every = [job for jobs in several for job in jobs for _ in range(combination.times)]
     return Jobs(
         every,
@@ -159,7 +159,7 @@ def _dimensions(overrides: Iterable[Override], repeats: Iterable[Override]) -> l
                 f"hydra.sweeper.repeat gives {made.name!r} its values, and so does an override. "
                 "Leave one of them out"
             )
-            raise errors.SweepError(msg)
+            raise errors.CombinationError(msg)
         found.append(made)
     return found
 
@@ -208,7 +208,7 @@ class _Product:
                 msg = (
                     f"{name!r} is zipped twice{whose}: it can step together with one set of others"
                 )
-                raise errors.SweepError(msg)
+                raise errors.CombinationError(msg)
             taken.update(members)
             for number in members:
                 del axes[number]
@@ -226,7 +226,7 @@ class _Product:
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"{key!r} has {length}" for key, length in lengths.items())
             msg = f"Zipped overrides have one number of values, and those{whose} do not: {told}"
-            raise errors.SweepError(msg)
+            raise errors.CombinationError(msg)
         return sorted(there.values())
 
     def first(self) -> list[str]:
@@ -298,7 +298,7 @@ class _Filter:
             job: Its overrides.
 
         Raises:
-            SweepError: Nobody can say.
+            CombinationError: Nobody can say.
         """
         try:
             return bool(self._ask(values))
@@ -310,7 +310,7 @@ class _Filter:
             absent = [name for name in self._names or () if name not in map(_spoken, values)]
             if absent:
                 msg += f". That job has no override of {absent[0]!r}, which is None there"
-            raise errors.SweepError(msg) from error
+            raise errors.CombinationError(msg) from error
 
 
 def _spoken(name: str) -> str:
@@ -326,11 +326,11 @@ def _check_pairs(pairs: Sequence[tuple[str, str]], products: Sequence[_Product])
 
 def _about_unknown(
     key: str, what: str, products: Sequence[_Product], tail: str = ""
-) -> errors.SweepError:
+) -> errors.CombinationError:
     names = [item.name for product in products for item in product.dimensions]
     names = list(dict.fromkeys(names))
     near = difflib.get_close_matches(key, names, n=1)
     msg = f"{key!r}, {what}, is no override of the sweep{tail}"
     msg += f" (did you mean {near[0]!r}?)" if near else ""
     msg += f". Its overrides are {', '.join(names)}" if names else ". It has no overrides"
-    return errors.SweepError(msg)
+    return errors.CombinationError(msg)

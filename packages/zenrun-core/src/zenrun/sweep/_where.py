@@ -56,7 +56,7 @@ class Condition:
         names: The names of overrides in it, such as "lr" and "optim.lr".
 
     Raises:
-        SweepError: It is no condition, or does what conditions cannot.
+        CombinationError: It is no condition, or does what conditions cannot.
     """
 
     def __init__(self, text: str) -> None:
@@ -196,11 +196,11 @@ _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
 }
 
 
-def _about_syntax(text: str, reason: str) -> errors.SweepError:
+def _about_syntax(text: str, reason: str) -> errors.CombinationError:
     msg = (
         f"where={text!r} is no condition that can be read: {reason}\n"
         "A condition is an expression such as lr * width < 1 and optim != 'sgd': names of overrides, "
         "numbers, texts in quotes, lists, comparisons, and/or/not, in, arithmetic and "
         f"{', '.join(_FUNCTIONS)}. From Python, where= may also be a function"
     )
-    return errors.SweepError(msg)
+    return errors.CombinationError(msg)

@@ -77,7 +77,7 @@ class ConfiguredSweeper(Sweeper):
         """Give what the config says, checked.
 
         Raises:
-            SweepError: It cannot be done.
+            CombinationError: It cannot be done.
         """
         from omegaconf import OmegaConf
 
@@ -180,4 +180,4 @@ def _repeats(said: Any) -> tuple[dict[str, int], int]:
 def _about_setting(given: Any, name: str, takes: str) -> Exception:
     from zenrun import errors
 
-    return errors.SweepError(f"hydra.sweeper.{name} takes {takes}; given was {given!r}")
+    return errors.CombinationError(f"hydra.sweeper.{name} takes {takes}; given was {given!r}")
