@@ -102,7 +102,7 @@ def combined(sweep):
         yield {key: item for part in parts for key, item in part.items()}
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 5)  # each is a sweep
 @given(
     st.lists(sweeps("abcd"), min_size=1, max_size=2),
     st.dictionaries(st.sampled_from("ef"), numbers.map(multirun), max_size=1),
@@ -445,7 +445,6 @@ atoms = st.sampled_from([*NAMES, "0", "1", "-3", "0.5", "'sgd'", "None", "True",
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-@settings(max_examples=100)
 @given(st.recursive(atoms, joined, max_leaves=6))
 @example("1 < 2 < x and s in ['sgd', 'adam']")
 @example("s + 's' == 'sgds'")
