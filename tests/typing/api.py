@@ -22,6 +22,7 @@ from zenrun import (
     ZenStore,
     builds,
     get_target,
+    grids,
     hydra_list,
     hydra_multirun,
     hydra_run,
@@ -36,9 +37,11 @@ from zenrun import (
     make_custom_builds_fn,
     multirun,
     mutable_value,
+    repeat,
     store,
     uses_zen_processing,
     zen,
+    zipped,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj, zen_processing
@@ -325,6 +328,11 @@ except ZenrunError:
 def read_a_sweep() -> list[Any]:
     """Go on with a sweep on all cores, and read what it has left."""
     hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
+    hydra_multirun(
+        {"x": 1}, print, {"x": zipped([1, 2]), "y": zipped(("a", "b"), name="z")}, where="x < 2"
+    )
+    hydra_multirun({"x": 1}, print, grids({"x": repeat(3)}, ["y=1,2"]), where=lambda job: job["x"])
+    assert_type(zipped([0.1, 0.2]), zipped[float])
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
 
