@@ -22,6 +22,7 @@ from zenrun import (
     ZenStore,
     builds,
     get_target,
+    grids,
     hydra_list,
     hydra_multirun,
     hydra_run,
@@ -36,9 +37,11 @@ from zenrun import (
     make_custom_builds_fn,
     multirun,
     mutable_value,
+    repeat,
     store,
     uses_zen_processing,
     zen,
+    zipped,
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj, zen_processing
@@ -123,7 +126,11 @@ def maybe_partial(wish: bool) -> object:
 
 
 # Functions and classes themselves, and configs without a target.
-same_len = instantiate(just(len))
+assert_type(instantiate(just(len))([1]), int)
+assert_type(instantiate(just(Model)), type[Model])
+assert_type(instantiate(just(functools.partial(Model, width=3))), functools.partial[Model])
+assert_type(instantiate(just(ModelConf)), Model)
+assert_type(just([1, len]), Any)
 Config = make_config("lr", epochs=10, model=ModelConf, hydra_defaults=["_self_"])
 Child = make_config(bases=(Config,), config_name="Child", seed=1)
 config = Child(lr=0.1)
@@ -240,6 +247,9 @@ assert_type(instantiate(make_custom_builds_fn()(len, [1])), int)
 TrainArguments = kwargs_of(train)
 arguments: dict[str, Any] = instantiate(TrainArguments(Model(), Optimizer(0.1), steps=1))
 TrainArguments(stps=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+rest = kwargs_of(train, zen_exclude=(0, 1))
+rest(steps=3)
+rest(model=Model())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 instantiate(kwargs_of(train, zen_exclude=["steps"], model=Model())(optimizer=Optimizer(1)))
 Fields = make_config(
     ZenField(int, name="seed"),
@@ -318,6 +328,11 @@ except ZenrunError:
 def read_a_sweep() -> list[Any]:
     """Go on with a sweep on all cores, and read what it has left."""
     hydra_multirun({"x": 1}, print, ["x=1,2"], executor="loky", retries=1, resume="last")
+    hydra_multirun(
+        {"x": 1}, print, {"x": zipped([1, 2]), "y": zipped(("a", "b"), name="z")}, where="x < 2"
+    )
+    hydra_multirun({"x": 1}, print, grids({"x": repeat(3)}, ["y=1,2"]), where=lambda job: job["x"])
+    assert_type(zipped([0.1, 0.2]), zipped[float])
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
 

@@ -42,6 +42,7 @@ ALSO = {
     "UnknownOverrideError": (ConfigCompositionException,),
     "OverrideValueError": (ConfigCompositionException, ValidationError),
     "GroupOptionError": (ConfigCompositionException, MissingConfigException),
+    "CombinationError": (ConfigCompositionException, ValueError),
     "MissingValueError": (
         ConfigCompositionException,
         MissingMandatoryValue,

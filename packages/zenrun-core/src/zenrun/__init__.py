@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from zenrun._zen import zen as zen
     from zenrun.compose._overrides import hydra_list as hydra_list
     from zenrun.compose._overrides import multirun as multirun
+    from zenrun.compose._swept import grids as grids
+    from zenrun.compose._swept import repeat as repeat
+    from zenrun.compose._swept import zipped as zipped
     from zenrun.configs._builds import builds as builds
     from zenrun.configs._builds_fn import BuildsFn as BuildsFn
     from zenrun.configs._builds_fn import DefaultBuilds as DefaultBuilds
@@ -47,6 +50,7 @@ _HOMES = {
     "ZenStore": "zenrun._store",
     "builds": "zenrun.configs._builds",
     "get_target": "zenrun.configs._reading",
+    "grids": "zenrun.compose._swept",
     "hydra_list": "zenrun.compose._overrides",
     "hydra_multirun": "zenrun.run",
     "hydra_run": "zenrun.run",
@@ -62,11 +66,13 @@ _HOMES = {
     "make_custom_builds_fn": "zenrun.configs._custom",
     "multirun": "zenrun.compose._overrides",
     "mutable_value": "zenrun.configs._fields",
+    "repeat": "zenrun.compose._swept",
     "save_as_yaml": "zenrun.configs._yaml",
     "store": "zenrun._store",
     "to_yaml": "zenrun.configs._yaml",
     "uses_zen_processing": "zenrun.configs._reading",
     "zen": "zenrun._zen",
+    "zipped": "zenrun.compose._swept",
 }
 
 __all__ = [
@@ -78,6 +84,7 @@ __all__ = [
     "ZenStore",
     "builds",
     "get_target",
+    "grids",
     "hydra_list",
     "hydra_multirun",
     "hydra_run",
@@ -93,11 +100,13 @@ __all__ = [
     "make_custom_builds_fn",
     "multirun",
     "mutable_value",
+    "repeat",
     "save_as_yaml",
     "store",
     "to_yaml",
     "uses_zen_processing",
     "zen",
+    "zipped",
 ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from zenrun import errors
+from zenrun.compose._swept import grids
 from zenrun.compose._texts import launch_overrides
 from zenrun.configs._nearest import did_you_mean
 from zenrun.run import DEFAULT_VERSION_BASE, Overrides, hydra_multirun, hydra_run
@@ -43,7 +44,7 @@ def launch(
 def launch(
     config: Any,
     task_function: Callable[[Any], Any],
-    overrides: Overrides = None,
+    overrides: Overrides | grids = None,
     multirun: bool = False,
     version_base: str | None = DEFAULT_VERSION_BASE,
     to_dictconfig: bool = False,
@@ -60,7 +61,7 @@ def launch(
 def launch(
     config: Any,
     task_function: Callable[[Any], Any],
-    overrides: Overrides = None,
+    overrides: Overrides | grids = None,
     multirun: bool = False,
     version_base: str | None = DEFAULT_VERSION_BASE,
     to_dictconfig: bool = False,
@@ -82,7 +83,7 @@ def launch(
         config: As for `hydra_run`.
         task_function: As for `hydra_run`; often a function wrapped by `zen`.
         overrides: A list of strings in Hydra's grammar, or a dict of values, with `multirun` and
-            `hydra_list` among them.
+            `hydra_list` among them; for a sweep also `zipped` and `repeat`, and `grids` of several.
         multirun: Whether jobs of a sweep are run.
         version_base: As for `hydra_run`.
         to_dictconfig: As for `hydra_run`.

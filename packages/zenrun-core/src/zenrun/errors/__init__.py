@@ -39,6 +39,7 @@ from zenrun.errors._plain import (
 
 if TYPE_CHECKING:
     from zenrun.errors._of_hydra import (
+        CombinationError,
         ComposeError,
         ConfigNameError,
         ConfigPathError,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CombinationError",
     "ComposeError",
     "ConfigError",
     "ConfigNameError",

@@ -127,6 +127,10 @@ class GroupOptionError(ComposeError, MissingConfigException):
         super().__init__(message, missing_cfg_file, options)
 
 
+class CombinationError(ComposeError, ValueError):
+    """What a sweep was told to combine, repeat or leave out does not give jobs to run."""
+
+
 class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationException):
     """A job read a value that is mandatory (``???``) and was never given.
 

@@ -122,7 +122,8 @@ class SweepLauncher(_Base):
             self._sender = Sender(self.task_function, context, str(sweep_dir), sweep.id)
         results: list[JobReturn | None] = [None] * len(job_overrides)
         assert sweep.progress is not None
-        sweep.progress.add_total(len(results))
+        if sweep.total is None:
+            sweep.progress.add_total(len(results))
         jobs = self._jobs(sweep, job_overrides, first, results)
         _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")
         crew = Crew(
