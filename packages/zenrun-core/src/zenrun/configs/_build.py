@@ -10,12 +10,12 @@ import inspect
 import types
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
-from typing import Any, Optional, get_origin
+from typing import Any, get_origin
 
 from zenrun import errors
+from zenrun.configs._argument_fields import argument_fields
 from zenrun.configs._bases import Inherited, inherited
 from zenrun.configs._checks import HYDRAS_FIELDS, check_hydras_own, check_reserved
 from zenrun.configs._dataclass import make_config_class
@@ -25,9 +25,9 @@ from zenrun.configs._options import OPTIONS_OF_BUILDS, Options, checked_options
 from zenrun.configs._parameters import NAMED, excluded, populated
 from zenrun.configs._reading import get_target, has_target
 from zenrun.configs._rules import RULES, Rules
-from zenrun.configs._signature import check_arguments, hints_of, signature_of
+from zenrun.configs._signature import check_arguments, signature_of
 from zenrun.configs._targets import target_path
-from zenrun.configs._types import config_hint, fits_hint, is_config, is_special
+from zenrun.configs._types import is_config
 from zenrun.configs._wrappers import wrapper_field
 
 _USUAL = (type, types.FunctionType)
@@ -157,54 +157,6 @@ def _own_fields(
         fixed = all(isinstance(item, _FIXED) for item in values)
         fields.append(("_args_", list[Any], tuple(values) if fixed else values))
     return fields
-
-
-def argument_fields(
-    target: Any,
-    signature: inspect.Signature | None,
-    values: Mapping[str, Any],
-    options: Options,
-    rules: Rules,
-) -> list[tuple[str, Any, Any]]:
-    """Give the fields of arguments, each with its type hint.
-
-    Args:
-        target: The target.
-        signature: Its signature.
-        values: The arguments; ``dataclasses.MISSING`` for those that are mandatory.
-        options: The options of `builds`.
-        rules: How values and hints are turned into what stands in the config.
-    """
-    hints = {} if signature is None else hints_of(target, signature, values)
-    fields = []
-    for name, item in values.items():
-        value = item
-        if item is not MISSING:
-            value = rules.value(item, name, options.convert_dataclass)
-        fields.append((name, field_hint(hints.get(name, Any), value, rules), value))
-    return fields
-
-
-def field_hint(hint: Any, value: Any, rules: Rules) -> Any:
-    """Give the hint by which overrides of a field are checked, wide enough for its value.
-
-    Args:
-        hint: The type hint of a parameter, or of a field.
-        value: The field's value, or ``dataclasses.MISSING``.
-        rules: How hints are turned into those that OmegaConf can hold.
-    """
-    if is_config(value) or (hint is Any and rules.hint is config_hint):
-        return Any  # a config of the object stands where the object will
-    if isinstance(value, str) and "${" in value:
-        return Any  # what it leads to may be a config of the object too
-    found = rules.hint(hint)
-    if value is MISSING or found is Any:
-        return found
-    if value is None:
-        return Optional[found]  # noqa: UP045 - OmegaConf 2.2 does not know X | None
-    if rules.hint is not config_hint and not is_special(value):
-        return found  # the user's own hint: what it is worth is the user's to know
-    return found if fits_hint(found, value) else Any
 
 
 def _partial_config(partial: functools.partial[Any], rules: Rules) -> Any:

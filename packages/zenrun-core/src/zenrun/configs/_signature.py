@@ -39,7 +39,7 @@ def signature_of(target: Any) -> Signature | None:
     return found
 
 
-def _behind_metaclass(target: type, found: Signature) -> Signature:
+def _behind_metaclass(target: Any, found: Signature) -> Signature:
     """Give a class's own signature where its metaclass, as of a singleton, hands all arguments on."""
     source = target.__new__
     if not isinstance(target, EnumMeta):  # calls of enums give members, or make new enums

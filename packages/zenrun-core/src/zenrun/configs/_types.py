@@ -61,7 +61,7 @@ def _is_enum(hint: Any) -> bool:
     return isinstance(hint, EnumMeta) and hint is not Enum
 
 
-def _is_read_dataclass(hint: Any, above: tuple[type, ...]) -> bool:
+def _is_read_dataclass(hint: Any, above: tuple[Any, ...]) -> bool:
     """Say whether a hint is a dataclass that OmegaConf reads: some hints of fields it refuses."""
     if not _is_class(hint) or not dataclasses.is_dataclass(hint):
         return False
@@ -73,7 +73,7 @@ def _is_read_dataclass(hint: Any, above: tuple[type, ...]) -> bool:
     return hint in above or all(_is_read(item, (*above, hint)) for item in fields)
 
 
-def _is_read(hint: Any, above: tuple[type, ...]) -> bool:
+def _is_read(hint: Any, above: tuple[Any, ...]) -> bool:
     if hint in (Any, list, tuple, dict, *_PRIMITIVES) or _is_enum(hint):
         return True
     origin, args = get_origin(hint), get_args(hint)
