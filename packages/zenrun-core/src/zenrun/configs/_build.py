@@ -16,13 +16,13 @@ from typing import Any, get_origin
 
 from zenrun import errors
 from zenrun.configs._argument_fields import argument_fields
-from zenrun.configs._bases import Inherited, inherited
+from zenrun.configs._bases import Inherited, defaults_of, inherited
 from zenrun.configs._checks import HYDRAS_FIELDS, check_hydras_own, check_reserved
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._dataclass_options import checked_dataclass_options
 from zenrun.configs._names import ZEN_PROCESSING
 from zenrun.configs._options import OPTIONS_OF_BUILDS, Options, checked_options
-from zenrun.configs._parameters import NAMED, excluded, populated
+from zenrun.configs._parameters import NAMED, excluded, free_parameters, populated
 from zenrun.configs._reading import get_target, has_target
 from zenrun.configs._rules import RULES, Rules
 from zenrun.configs._signature import check_arguments, signature_of
@@ -64,7 +64,9 @@ def build_config(
     if type(target) not in _USUAL:
         target = get_origin(target) or target  # list[int] is called as list is
     is_class = isinstance(target, type)
+    carried: dict[str, Any] = {}
     if is_class and options.flat_target and is_config(target) and has_target(target):
+        carried = defaults_of(target) if options.populate else {}
         target = get_target(target)
     elif not callable(target) or (not is_class and is_config(target)):
         target_path(target)  # says it better where the object has no path at all
@@ -76,6 +78,8 @@ def build_config(
     check_reserved(kwargs, "builds", OPTIONS_OF_BUILDS)
     check_hydras_own(kwargs)
     signature = signature_of(target)
+    if carried:
+        kwargs = {**free_parameters(carried, signature, len(args)), **kwargs}
     if not _OLD_NAMES.keys().isdisjoint(kwargs):
         kwargs = _without_old_names(kwargs, signature, options)
     without = excluded(options.exclude, signature, kwargs) if options.exclude else ()
