@@ -201,6 +201,8 @@ def test_builds_generic_aliases_are_called_as_their_class():
     assert get_target(Conf) is Box
     assert instantiate(Conf).given == (3, 1)
     assert instantiate(builds(list[int], [1])) == [1]
+    with pytest.raises(TypeError, match="Optional"):
+        builds(Optional[int])
 
 
 def test_builds_of_a_config_keeps_its_values():
@@ -210,6 +212,12 @@ def test_builds_of_a_config_keeps_its_values():
     assert instantiate(Conf) == (5, [1], Color.RED)
     assert instantiate(builds(builds(typed, number=5), 6, populate_full_signature=True))[0] == 6
     assert list(hints(builds(builds(typed, number=5)))) == ["_target_"]
+
+
+def test_builds_knows_its_own_options_by_near_names():
+    """A misspelt option that could be an argument is recognized."""
+    with pytest.raises(TypeError, match="did you mean 'populate_full_signature'"):
+        builds(typed, populate_full_sig=True)
 
 
 def test_just_takes_options_for_the_class_of_a_dataclass_instance():

@@ -62,7 +62,8 @@ def build_config(
         args, kwargs = (*target.args, *args), {**target.keywords, **kwargs}
         target = target.func
     if type(target) not in _USUAL:
-        target = get_origin(target) or target  # list[int] is called as list is
+        origin = get_origin(target)
+        target = origin if isinstance(origin, type) else target  # list[int] is called as list is
     is_class = isinstance(target, type)
     carried: dict[str, Any] = {}
     if is_class and options.flat_target and is_config(target) and has_target(target):

@@ -18,6 +18,8 @@ from zenrun.configs._nearest import did_you_mean
 from zenrun.errors import SignatureError
 
 _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+# The options of `builds` whose names could be arguments: others are told by how they begin.
+_OPTIONS = ("populate_full_signature", "builds_bases")
 _BY_NAME = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
 
 
@@ -143,7 +145,8 @@ def _unknown(unknown: Iterable[str], allowed: Sequence[str], inherited: Mapping[
     said = []
     for name in unknown:
         origin = f", which comes from the base {inherited[name]}" if name in inherited else ""
-        said.append(f"it has no parameter {name!r}{origin}{did_you_mean(name, allowed)}")
+        near = did_you_mean(name, allowed) or did_you_mean(name, _OPTIONS)
+        said.append(f"it has no parameter {name!r}{origin}{near}")
     return "; ".join(dict.fromkeys(said))
 
 
