@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -382,6 +383,13 @@ class OneJob(Sweeper):
 
     def sweep(self, arguments):
         return arguments
+
+
+def test_sweeper_survives_another_scan_for_plugins():
+    """Hydra looks for plugins again in the same process, and executes its own modules anew then."""
+    Plugins().discover(Sweeper)
+
+    assert len(hydra_multirun(CONFIG, show, [SWEEPER, "a=1,2"])[0]) == 2
 
 
 def test_combining_is_refused_with_a_sweeper_that_cannot():
