@@ -126,7 +126,11 @@ def maybe_partial(wish: bool) -> object:
 
 
 # Functions and classes themselves, and configs without a target.
-same_len = instantiate(just(len))
+assert_type(instantiate(just(len))([1]), int)
+assert_type(instantiate(just(Model)), type[Model])
+assert_type(instantiate(just(functools.partial(Model, width=3))), functools.partial[Model])
+assert_type(instantiate(just(ModelConf)), Model)
+assert_type(just([1, len]), Any)
 Config = make_config("lr", epochs=10, model=ModelConf, hydra_defaults=["_self_"])
 Child = make_config(bases=(Config,), config_name="Child", seed=1)
 config = Child(lr=0.1)
@@ -243,6 +247,9 @@ assert_type(instantiate(make_custom_builds_fn()(len, [1])), int)
 TrainArguments = kwargs_of(train)
 arguments: dict[str, Any] = instantiate(TrainArguments(Model(), Optimizer(0.1), steps=1))
 TrainArguments(stps=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+rest = kwargs_of(train, zen_exclude=(0, 1))
+rest(steps=3)
+rest(model=Model())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 instantiate(kwargs_of(train, zen_exclude=["steps"], model=Model())(optimizer=Optimizer(1)))
 Fields = make_config(
     ZenField(int, name="seed"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import functools
 import inspect
 import pickle
 import sys
+import typing
 import warnings
 from collections import namedtuple
 from dataclasses import MISSING, dataclass, field, fields
@@ -20,6 +22,7 @@ from omegaconf import OmegaConf
 from zenrun import builds, instantiate, just, make_config, make_custom_builds_fn
 from zenrun.errors import ConfigTypeError, InvalidTargetError, SignatureError
 
+T = typing.TypeVar("T")
 PROCESSING = "zenrun.funcs.zen_processing"
 
 
@@ -30,6 +33,11 @@ def three(a, b: int = 1, c: str = "c"):
 
 def mixed(x, y: int = 2, *more, z: float = 3.0, **others):
     """Have every usual kind of parameter."""
+    return x, y, more, z, others
+
+
+def loose(x, y=2, *more, z=3, **others):
+    """Have no hints."""
     return x, y, more, z, others
 
 
@@ -80,6 +88,36 @@ Pair = namedtuple("Pair", ["left", "right"], defaults=[5])  # noqa: PYI024 - a t
 class Typed(NamedTuple):
     left: int
     right: str = "r"
+
+
+class Box(typing.Generic[T]):
+    """A class with a type in brackets."""
+
+
+class Shape(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+
+    @property
+    @abc.abstractmethod
+    def name(self): ...
+
+
+class Titled(typing.Protocol):
+    name: str
+
+
+class Chooser(abc.ABC):
+    def __new__(cls):
+        return object.__new__(Chosen)
+
+    @abc.abstractmethod
+    def area(self): ...
+
+
+class Chosen(Chooser):
+    def area(self):
+        return 1
 
 
 class Meta(type):
@@ -144,6 +182,41 @@ def test_builds_populated_has_mandatory_arguments_first(target, options, expecte
             found[name] = defaults[name].default_factory()
 
     assert list(found.items()) == list(expected.items())
+
+
+def test_builds_populated_of_attrs_classes_makes_their_defaults():
+    """A factory's value is the config's, unless it depends on the object; aliases are arguments."""
+    attr = pytest.importorskip("attr")
+    Record = attr.make_class(
+        "Record",
+        {
+            "x": attr.ib(),
+            "_hidden": attr.ib(default=3),
+            "items": attr.ib(factory=lambda: [1]),
+            "own": attr.ib(default=attr.Factory(lambda self: self.x, takes_self=True)),
+        },
+    )
+    Record.__module__ = __name__
+    globals()["Record"] = Record
+    Conf = builds(Record, populate_full_signature=True)
+
+    assert list(arguments(Conf)) == ["x", "hidden", "items"]
+    made = instantiate(Conf(x=5), _convert_="all")
+    assert made == Record(5, 3, [1], 5)
+
+
+def test_builds_populated_of_pydantic_models_makes_their_defaults():
+    """A default factory's value is the config's."""
+    pydantic = pytest.importorskip("pydantic")
+    Settings = pydantic.create_model(
+        "Settings", x=(int, ...), items=(list, pydantic.Field(default_factory=lambda: [1]))
+    )
+    Settings.__module__ = __name__
+    globals()["Settings"] = Settings
+    Conf = builds(Settings, populate_full_signature=True)
+
+    assert list(arguments(Conf)) == ["x", "items"]
+    assert instantiate(Conf(x=5), _convert_="all") == Settings(x=5, items=[1])
 
 
 def test_builds_configs_have_a_hash_unless_they_are_told_not_to():
@@ -452,6 +525,32 @@ def test_builds_of_a_partial_or_a_config_is_of_its_target(target, args, options,
     assert instantiate(Conf) == expected
 
 
+@pytest.mark.parametrize(
+    ("target", "stands"),
+    [
+        (list[int], "builtins.list"),
+        (typing.List[int], "builtins.list"),  # noqa: UP006 - the older form
+        (Box[int], f"{__name__}.Box"),
+    ],
+)
+def test_builds_of_a_generic_with_its_types_is_of_the_class(target, stands):
+    """What stands in brackets is for type checkers; the class is called all the same."""
+    assert builds(target)._target_ == stands
+    assert type(instantiate(builds(target))) is typing.get_origin(target)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [(Shape, "(it lacks area, name)"), (Titled, "is abstract")]
+)
+def test_builds_refuses_classes_that_have_no_objects(target, said):
+    """An abstract class is refused when the config is made; one that makes objects of others is not."""
+    with pytest.raises(InvalidTargetError) as caught:
+        builds(target)
+
+    assert said in str(caught.value)
+    assert isinstance(instantiate(builds(Chooser)), Chosen)
+
+
 def test_builds_flat_target_false_takes_a_config_for_a_class():
     """Without flat_target a config is configured itself, which needs a path that leads to it."""
     with pytest.raises(InvalidTargetError):
@@ -538,8 +637,9 @@ def test_builds_older_names_of_options_warn():
         Conf = builds(three, a=1, frozen=True, dataclass_name="Old")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert instantiate(builds(frozen_parameter, frozen=True)) is True
+        Parameter = builds(frozen_parameter, frozen=True)
 
+    assert instantiate(Parameter) is True
     assert Conf.__name__ == "Old"
     with pytest.raises(dataclasses.FrozenInstanceError):
         Conf().a = 3
@@ -657,7 +757,7 @@ def test_builds_then_instantiate_is_the_wrapped_call(
     """Whatever the options are, instantiate makes the call that they describe."""
     meta = {name: item for name, item in meta.items() if "${" not in item}
     Conf = builds(
-        mixed,
+        loose,
         *args,
         **kwargs,
         zen_wrappers=wrappers,
@@ -665,7 +765,7 @@ def test_builds_then_instantiate_is_the_wrapped_call(
         zen_partial=partial,
         populate_full_signature=populate,
     )
-    expected: Any = mixed
+    expected: Any = loose
     for wrapper in wrappers:
         expected = wrapper(expected) if wrapper else expected
     for config in (Conf, Conf(), OmegaConf.create(OmegaConf.to_yaml(OmegaConf.structured(Conf)))):

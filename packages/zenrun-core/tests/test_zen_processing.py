@@ -6,6 +6,7 @@ import functools
 import importlib.metadata
 import inspect
 import logging
+import os
 
 import pytest
 from hydra.errors import InstantiationException
@@ -264,7 +265,6 @@ TARGETS = [
     ("functools.reduce", [just(max)(), [1, 2]], {}),
     ("hydra.utils.get_method", ["os.system"], {}),
     ("hydra.utils.get_method", ["builtins.len"], {}),
-    ("hydra.utils.call", [{"x": 1}], {}),
     ("zenrun.funcs.get_obj", [], {"path": "os.system"}),
     ("zenrun.funcs.get_obj", [], {"path": "builtins.len"}),
     ("unittest.mock.NonCallableMock", [], {"side_effect": 1}),
@@ -322,7 +322,31 @@ def test_what_hydra_refuses_as_a_target_it_refuses_as_a_wrapper(wrapper):
         assert outcome(wrapped) == "refused"
 
 
+def smuggle(function):
+    """Be a wrapper that gives something else to call."""
+    return os.system
+
+
+def test_what_hydra_refuses_as_a_result_it_refuses_of_a_wrapper():
+    """What a wrapper gives is checked as what any target gives."""
+    plain = {"_target_": f"{__name__}.smuggle", "_args_": [1]}
+    wrapped = {
+        "_target_": "zenrun.funcs.zen_processing",
+        "_zen_target": f"{__name__}.three",
+        "_zen_wrappers": f"{__name__}.smuggle",
+        "_args_": ["true"],
+    }
+    if outcome(plain) == "refused":
+        assert outcome(wrapped) == "refused"
+
+
 def test_get_obj_and_zen_processing_have_paths_that_stay():
     """These names stand in yaml files."""
     assert instantiate({"_target_": "zenrun.funcs.get_obj", "path": "builtins.len"}) is len
+    older = {
+        "_target_": "zenrun.funcs.partial",
+        "_partial_target_": {"_target_": "zenrun.funcs.get_obj", "path": "builtins.pow"},
+        "exp": 2,
+    }
+    assert instantiate(older)(3) == 9
     assert get_obj.__module__ == zen_processing.__module__ == "zenrun.funcs"

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from zenrun import errors
 from zenrun._instantiate import instantiate
 from zenrun.configs._targets import find_object
 
-__all__ = ["get_obj", "numpy_array", "torch_tensor", "zen_processing"]
+__all__ = ["get_obj", "numpy_array", "partial", "torch_tensor", "zen_processing"]
+
+T = TypeVar("T")
 
 
 def get_obj(*, path: str) -> Any:
@@ -38,6 +40,25 @@ def get_obj(*, path: str) -> Any:
         <class 'dict'>
     """
     return find_object(path)
+
+
+def partial(*args: Any, _partial_target_: Callable[..., T], **kwargs: Any) -> functools.partial[T]:
+    """Give a partial of a function. Yaml files of older hydra-zens name it; `builds` writes ``_partial_``.
+
+    Args:
+        *args: Its positional arguments.
+        _partial_target_: The function.
+        **kwargs: Its keyword arguments.
+
+    Returns:
+        What ``functools.partial`` gives.
+
+    Example:
+        >>> from zenrun.funcs import partial
+        >>> partial(exp=2, _partial_target_=pow)(3)
+        9
+    """
+    return functools.partial(_partial_target_, *args, **kwargs)
 
 
 def numpy_array(values: Any, dtype: str, shape: Sequence[int] | None = None) -> Any:
@@ -168,7 +189,7 @@ def zen_processing(
 
 def _checked(path: str) -> Any:
     """Give what a path leads to, or a partial of it, if Hydra lets it through as a target."""
-    from zenrun._instantiate._targets import checked_target
+    from zenrun._instantiate._named import checked_target
 
     return checked_target(path)
 
@@ -180,18 +201,20 @@ def _several(wrappers: Any) -> Iterable[Any]:
 
 
 def _wrapped(called: Any, wrapper: Any, target: str) -> Any:
-    found = wrapper
+    from zenrun._instantiate._named import called_target
+
     if isinstance(wrapper, str):
-        found = _checked(wrapper)
-    elif isinstance(wrapper, Mapping):  # a config that _recursive_=False has left as it is
-        found = instantiate(wrapper)
-    if not callable(found):
-        msg = (
-            f"A wrapper of {target} is a function, or a dotted path that leads to one; found in "
-            f"_zen_wrappers was {found!r} of type {type(found).__name__}"
-        )
-        raise errors.ConfigTypeError(msg)
-    made = found(called)
+        made = called_target(wrapper, called)
+    else:
+        # A config is left as it is where _recursive_=False; Hydra has checked what it made of others.
+        found = instantiate(wrapper) if isinstance(wrapper, Mapping) else wrapper
+        if not callable(found):
+            msg = (
+                f"A wrapper of {target} is a function, or a dotted path that leads to one; found in "
+                f"_zen_wrappers was {found!r} of type {type(found).__name__}"
+            )
+            raise errors.ConfigTypeError(msg)
+        made = found(called)
     if not callable(made):
         msg = (
             f"The wrapper {wrapper!r} of {target} has to give what is called in place of the target; it gave "

@@ -45,6 +45,7 @@ __all__ = [
     "Just",
     "Partial",
     "PartialBuilds",
+    "StoreEntry",
     "SupportedPrimitive",
     "ZenConvert",
     "ZenPartialBuilds",
@@ -67,70 +68,58 @@ class DataClass(Protocol):
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    if TYPE_CHECKING:  # a config has fields which only running the code tells
 
-    def __getattribute__(self, name: str, /) -> Any:
-        """Say that a config has fields which only running the code tells."""
-        ...
-
-    def __setattr__(self, name: str, value: Any, /) -> None:
-        """Say the same."""
-        ...
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __getattribute__(self, name: str, /) -> Any: ...
+        def __setattr__(self, name: str, value: Any, /) -> None: ...
 
 
 class _Config(Protocol[T_co]):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    _target_: ClassVar[str]
 
-    @property
-    def _zenrun_builds_(self) -> T_co:
-        """There for type checkers alone: no config has it."""
-        ...
+    if TYPE_CHECKING:
+
+        @property
+        def _zenrun_builds_(self) -> T_co: ...  # no config has it
+        def __getattribute__(self, name: str, /) -> Any: ...
+        def __setattr__(self, name: str, value: Any, /) -> None: ...
 
 
+@runtime_checkable
 class Builds(_Config[T_co], Protocol[T_co]):
     """A config of a target of type ``T_co``: `instantiate` calls the target."""
 
-    _target_: ClassVar[str]
+    if TYPE_CHECKING:
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
-
-    def __getattribute__(self, name: str, /) -> Any:
-        """Say that a config has fields which only running the code tells."""
-        ...
-
-    def __setattr__(self, name: str, value: Any, /) -> None:
-        """Say the same."""
-        ...
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 
+@runtime_checkable
 class BuildsWithSig(_Config[T_co], Protocol[T_co, P]):
     """A config whose arguments are those of its target."""
 
-    _target_: ClassVar[str]
+    if TYPE_CHECKING:
 
-    def __init__(self, *args: P.args, **kwargs: P.kwargs) -> None: ...
-
-    def __getattribute__(self, name: str, /) -> Any:
-        """Say that a config has fields which only running the code tells."""
-        ...
-
-    def __setattr__(self, name: str, value: Any, /) -> None:
-        """Say the same."""
-        ...
+        def __init__(self, *args: P.args, **kwargs: P.kwargs) -> None: ...
 
 
+@runtime_checkable
 class Just(Builds[T_co], Protocol[T_co]):
     """A config that `instantiate` turns into the object itself, not what it returns."""
 
     path: str
 
 
+@runtime_checkable
 class HydraPartialBuilds(Builds[T_co], Protocol[T_co]):
     """A config with ``_partial_: true``: `instantiate` gives a partial of the target."""
 
     _partial_: Literal[True] = True
 
 
+@runtime_checkable
 class ZenPartialBuilds(Builds[T_co], Protocol[T_co]):
     """The same with ``_zen_partial: true``, as configs with meta fields or wrappers have it."""
 
@@ -204,17 +193,16 @@ SupportedPrimitive = Union[
 CustomConfigType = Union[T, SupportedPrimitive]  # noqa: UP007 - a generic alias
 """What a ``BuildsFn`` takes that knows one more type: ``BuildsFn[CustomConfigType[MyType]]``."""
 
-_Wrapping = Callable[[Any], Any]
 ZenWrapper = Union[  # noqa: UP007 - forward references
     None,
     str,
-    _Wrapping,
+    Callable[[T], T],
     Builds[Any],
     type[Builds[Any]],
     BuildsWithSig[Any, ...],
     type[BuildsWithSig[Any, ...]],
 ]
-ZenWrappers = Union[ZenWrapper, Sequence[ZenWrapper]]  # noqa: UP007
+ZenWrappers = Union[ZenWrapper[T], Sequence[ZenWrapper[T]]]  # noqa: UP007
 """The option ``zen_wrappers`` of `builds`: functions that take the target and give what is called."""
 
 DefaultsList = Sequence[
@@ -277,3 +265,21 @@ class DataclassOptions(TypedDict, total=False):
     kw_only: bool
     slots: bool
     weakref_slot: bool
+
+
+class StoreEntry(TypedDict):
+    """A config in a store, and where Hydra finds it.
+
+    Attributes:
+        name: Its name.
+        group: Its config group.
+        package: Its package.
+        provider: Who says that it is there.
+        node: The config.
+    """
+
+    name: str
+    group: Optional[str]  # noqa: UP045
+    package: Optional[str]  # noqa: UP045
+    provider: Optional[str]  # noqa: UP045
+    node: Any

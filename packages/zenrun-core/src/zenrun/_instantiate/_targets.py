@@ -18,7 +18,6 @@ from contextvars import Context, ContextVar
 from typing import Any
 
 import hydra
-import hydra.utils
 from hydra.errors import InstantiationException
 
 from zenrun._instantiate._policy import POLICY, hydras, policies, whitelists
@@ -27,7 +26,6 @@ __all__ = [
     "KEEPS_PARENTS",
     "RESERVED",
     "Targets",
-    "checked_target",
     "convert_node",
     "is_known",
     "open_targets",
@@ -351,24 +349,6 @@ def _loaded(first: str, names: list[str]) -> Any:
 def _passed_under(_: Any) -> dict[str, _Passed]:
     """Give the targets that are known to pass under a whitelist."""
     return {}
-
-
-def checked_target(path: str) -> Any:
-    """Find a target that is named inside of a config's arguments, as if the config named it.
-
-    Args:
-        path: Its dotted path.
-
-    Returns:
-        The target, or Hydra's partial of it where arguments have to be checked when it is called.
-
-    Raises:
-        InstantiationException: Hydra finds no target there, or refuses it.
-    """
-    if not is_known():
-        return hydra.utils.instantiate({"_target_": path, "_partial_": True})
-    with open_targets() as targets:
-        return targets.checked(path)
 
 
 @contextlib.contextmanager

@@ -8,33 +8,16 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from zenrun import errors
 from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._types import is_config
+from zenrun.typing import StoreEntry
 
 Key = tuple[str | None, str]  # group and name
 
 STORE_KEYWORDS = ("name", "group", "package", "provider", "to_config")
-
-
-class StoreEntry(TypedDict):
-    """What a store tells of an entry.
-
-    Attributes:
-        name: Its name.
-        group: Its group, or None.
-        package: Where in the job's config it goes, or None for where its group says.
-        provider: Who provides it, or None.
-        node: Its config.
-    """
-
-    name: str
-    group: str | None
-    package: str | None
-    provider: str | None
-    node: Any
 
 
 class Place(NamedTuple):

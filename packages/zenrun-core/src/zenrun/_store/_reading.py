@@ -10,7 +10,8 @@ from typing import Any
 
 from zenrun import errors
 from zenrun._store._entries import Entries
-from zenrun._store._entry import Entry, Key, StoreEntry
+from zenrun._store._entry import Entry, Key
+from zenrun.typing import StoreEntry
 
 
 class ReadableStore:

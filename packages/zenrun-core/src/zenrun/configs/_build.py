@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, get_origin
 
 from zenrun import errors
 from zenrun.configs._bases import Inherited, inherited
@@ -29,6 +30,7 @@ from zenrun.configs._targets import target_path
 from zenrun.configs._types import config_hint, fits_hint, is_config, is_special
 from zenrun.configs._wrappers import wrapper_field
 
+_USUAL = (type, types.FunctionType)
 _FIXED = (type, bool, int, float, str, bytes, type(None), Enum, Path)
 _HIDDEN_DEFAULTS = HYDRAS_FIELDS | {"defaults"}
 _OLD_NAMES = {"frozen": "frozen", "dataclass_name": "cls_name"}
@@ -59,6 +61,8 @@ def build_config(
     while isinstance(target, functools.partial):
         args, kwargs = (*target.args, *args), {**target.keywords, **kwargs}
         target = target.func
+    if type(target) not in _USUAL:
+        target = get_origin(target) or target  # list[int] is called as list is
     is_class = isinstance(target, type)
     if is_class and options.flat_target and is_config(target) and has_target(target):
         target = get_target(target)
@@ -67,6 +71,8 @@ def build_config(
         msg = f"builds makes a config of something that can be called; given was {target!r}"
         raise errors.ConfigTypeError(msg)
     path = options.dataclass.target or rules.path(target)
+    if is_class and (inspect.isabstract(target) or getattr(target, "_is_protocol", False)):
+        _check_concrete(target, path)
     check_reserved(kwargs, "builds", OPTIONS_OF_BUILDS)
     check_hydras_own(kwargs)
     signature = signature_of(target)
@@ -201,6 +207,19 @@ def field_hint(hint: Any, value: Any, rules: Rules) -> Any:
 
 def _partial_config(partial: functools.partial[Any], rules: Rules) -> Any:
     return build_config(partial, (), {}, checked_options(zen_partial=True), rules)
+
+
+def _check_concrete(target: Any, path: str) -> None:
+    """Refuse a class that has no objects, unless it makes objects of others."""
+    if target.__new__ is not object.__new__ or type(target).__call__ is not type.__call__:
+        return
+    missing = ", ".join(sorted(getattr(target, "__abstractmethods__", ())))
+    lacks = f" (it lacks {missing})" if missing else ""
+    msg = (
+        f"{path} is abstract{lacks}, so instantiate could make nothing of a config of it. Configure a class "
+        "that inherits from it"
+    )
+    raise errors.InvalidTargetError(msg)
 
 
 def _check_meta(

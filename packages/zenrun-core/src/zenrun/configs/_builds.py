@@ -19,7 +19,7 @@ def _builds(
     /,
     *args: Any,
     zen_partial: bool | None = None,
-    zen_wrappers: ZenWrappers = (),
+    zen_wrappers: ZenWrappers[Any] = (),
     zen_meta: Mapping[str, Any] | None = None,
     populate_full_signature: bool = False,
     zen_exclude: Exclude = (),

@@ -5,17 +5,19 @@ This module must not know how configs are stored or run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Optional, TypeVar, get_origin
 
 from zenrun.configs._build import build_config
 from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
-from zenrun.configs._just import just
+from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._kwargs_of import config_of_kwargs, kwargs_of
 from zenrun.configs._make_config import MAKE_CONFIG_OPTIONS, config_of_fields, make_config
+from zenrun.configs._names import GET_OBJ
 from zenrun.configs._options import checked_options, split_options
 from zenrun.configs._protocols import StdBuilds
 from zenrun.configs._rules import RULES, Rules
-from zenrun.configs._types import config_hint
+from zenrun.configs._types import config_hint, is_config
 from zenrun.configs._values import Conversion, config_value
 from zenrun.typing import SupportedPrimitive
 
@@ -70,6 +72,15 @@ class BuildsFn(Generic[T]):
             UnsupportedValueError: No config can hold the value.
             InvalidTargetError: It is a function or a class that no path leads to.
         """
+        name = getattr(value, "__name__", None)
+        named = callable(value) and isinstance(name, str) and not is_config(value)
+        if named and cls._names_targets():
+            return make_config_class(
+                f"Just_{name}",
+                [("_target_", str, GET_OBJ), ("path", str, cls._get_obj_path(value))],
+                hidden=frozenset({"_target_"}),
+                doc=f"A config of {name} itself.",
+            )
         if conversion is None:
             conversion = Conversion(convert_dataclass, nested=cls._part)
         return config_value(value, field_name, conversion)
@@ -101,7 +112,7 @@ class BuildsFn(Generic[T]):
             nested: Whether the hint stands inside of a container's.
         """
         found = config_hint(type_)
-        if (primitive_only or nested) and not isinstance(found, type):
+        if (primitive_only or nested) and get_origin(found) is not None:
             found = Any
         return Optional[found] if wrap_optional and found is not Any else found  # noqa: UP045
 
@@ -118,6 +129,10 @@ class BuildsFn(Generic[T]):
         return RULES.path(target)
 
     @classmethod
+    def _names_targets(cls) -> bool:
+        return cls._get_obj_path.__func__ is not BuildsFn._get_obj_path.__func__  # type: ignore[attr-defined]
+
+    @classmethod
     def _rules(cls) -> Rules:
         def value(item: Any, place: str, convert_dataclass: bool) -> Any:
             return cls._make_hydra_compatible(
@@ -129,7 +144,7 @@ class BuildsFn(Generic[T]):
 
     if TYPE_CHECKING:  # what they take is said once, by the functions
         builds: ClassVar[StdBuilds]
-        just = staticmethod(just)
+        just: ClassVar[Callable[..., Any]]
         kwargs_of = staticmethod(kwargs_of)
         make_config = staticmethod(make_config)
     else:
@@ -164,7 +179,7 @@ class BuildsFn(Generic[T]):
             return config_of_kwargs(target, overrides, options, cls._rules())
 
         @classmethod
-        def make_config(cls, *fields_as_args: Any, **kwargs: Any) -> Any:
+        def make_config(cls, /, *fields_as_args: Any, **kwargs: Any) -> Any:
             """Do what `zenrun.make_config` does, by the rules of this class."""
             options = {key: item for key, item in kwargs.items() if key in MAKE_CONFIG_OPTIONS}
             fields = {key: item for key, item in kwargs.items() if key not in options}

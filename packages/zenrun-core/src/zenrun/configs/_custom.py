@@ -27,7 +27,7 @@ _OF_ONE = ("builds_bases", "hydra_defaults")
 def make_custom_builds_fn(  # type: ignore[overload-overlap]  # True is a bool: the first that fits holds
     *,
     zen_partial: Literal[True],
-    zen_wrappers: ZenWrappers = ...,
+    zen_wrappers: ZenWrappers[Any] = ...,
     zen_meta: Mapping[str, Any] | None = ...,
     populate_full_signature: bool = ...,
     zen_exclude: Exclude = ...,
@@ -43,7 +43,7 @@ def make_custom_builds_fn(  # type: ignore[overload-overlap]  # True is a bool: 
 def make_custom_builds_fn(
     *,
     zen_partial: Literal[False] | None = ...,
-    zen_wrappers: ZenWrappers = ...,
+    zen_wrappers: ZenWrappers[Any] = ...,
     zen_meta: Mapping[str, Any] | None = ...,
     populate_full_signature: Literal[True],
     zen_exclude: tuple[()] = ...,
@@ -59,7 +59,7 @@ def make_custom_builds_fn(
 def make_custom_builds_fn(
     *,
     zen_partial: bool | None = ...,
-    zen_wrappers: ZenWrappers = ...,
+    zen_wrappers: ZenWrappers[Any] = ...,
     zen_meta: Mapping[str, Any] | None = ...,
     populate_full_signature: bool = ...,
     zen_exclude: Exclude = ...,

@@ -305,20 +305,21 @@ class _Uncompiled:
 
     def _method(self) -> Callable[..., Any]:
         if vars(self.owner)[self.name] is self:
-            _compile(self.owner)
+            setattr(self.owner, self.name, _compiled(self.owner, self.name))
         found: Callable[..., Any] = vars(self.owner)[self.name]
         return found
 
 
-def _compile(config: type) -> None:
-    """Let the methods of a config take the places that are kept for them."""
+def _compiled(config: type, method: str) -> Any:
+    """Have `dataclasses` compile one of a config's methods: most configs never need the others."""
     after_init = {"__post_init__": None} if hasattr(config, "__post_init__") else {}
     twin = make_dataclass(
         config.__name__,
         [(item.name, item.type, item) for item in fields(config)],
         namespace=after_init,
-        unsafe_hash=True,
+        init=method == "__init__",
+        repr=method == "__repr__",
+        eq=method == "__eq__",
+        unsafe_hash=method == "__hash__",
     )
-    for name in _METHODS:
-        if isinstance(vars(config).get(name), _Uncompiled):
-            setattr(config, name, vars(twin)[name])
+    return vars(twin)[method]

@@ -83,7 +83,7 @@ def checked_dataclass_options(given: Any) -> DataclassSpec:
         for key in FLAGS
         if key in given and sys.version_info >= _LATER.get(key, (3, 10))
     }
-    if flags.get("weakref_slot") and not flags.get("slots"):
+    if given.get("weakref_slot") and not given.get("slots"):
         msg = "zen_dataclass takes 'weakref_slot': True only with 'slots': True"
         raise errors.ConfigTypeError(msg)
     return DataclassSpec(

@@ -34,7 +34,7 @@ def hydrated_dataclass(
     target: Callable[..., Any],
     *args: Any,
     zen_partial: bool | None = None,
-    zen_wrappers: ZenWrappers = (),
+    zen_wrappers: ZenWrappers[Any] = (),
     zen_meta: Mapping[str, Any] | None = None,
     populate_full_signature: bool = False,
     zen_convert: ZenConvert | None = None,

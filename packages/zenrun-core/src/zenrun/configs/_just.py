@@ -5,11 +5,50 @@ This module must not know of targets that are called.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, TypeVar, overload
 
 from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
+from zenrun.configs._protocols import Convert
 from zenrun.configs._values import Conversion, config_value
-from zenrun.typing import ZenConvert
+from zenrun.typing import (
+    Builds,
+    BuildsWithSig,
+    Importable,
+    Just,
+    ZenConvert,
+)
+
+C = TypeVar("C", bound="type[Builds[Any] | BuildsWithSig[Any, ...]]")
+
+
+@overload
+def just(  # type: ignore[overload-overlap]  # a config is a class: the first that fits holds
+    obj: C,
+    *,
+    zen_convert: ZenConvert | None = ...,
+    hydra_recursive: bool | None = ...,
+    hydra_convert: Convert | None = ...,
+) -> C: ...
+
+
+@overload
+def just(
+    obj: Importable,
+    *,
+    zen_convert: ZenConvert | None = ...,
+    hydra_recursive: bool | None = ...,
+    hydra_convert: Convert | None = ...,
+) -> type[Just[Importable]]: ...
+
+
+@overload
+def just(
+    obj: Any,
+    *,
+    zen_convert: ZenConvert | None = ...,
+    hydra_recursive: bool | None = ...,
+    hydra_convert: Convert | None = ...,
+) -> Any: ...
 
 
 def just(
@@ -17,7 +56,7 @@ def just(
     *,
     zen_convert: ZenConvert | None = None,
     hydra_recursive: bool | None = None,
-    hydra_convert: Literal["none", "partial", "object", "all"] | None = None,
+    hydra_convert: Convert | None = None,
 ) -> Any:
     """Make a config that `instantiate` turns back into the value itself.
 

@@ -6,7 +6,7 @@ This module must not know how a config is instantiated.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, overload
+from typing import Any, Concatenate, Literal, ParamSpec, overload
 
 from zenrun import errors
 from zenrun.configs._build import argument_fields
@@ -33,11 +33,41 @@ def kwargs_of(
 
 @overload
 def kwargs_of(
+    target: Callable[Concatenate[Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0]],
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
+    target: Callable[Concatenate[Any, Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0], Literal[1]],
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
+    target: Callable[Concatenate[Any, Any, Any, P], Any],
+    /,
+    *,
+    zen_dataclass: DataclassOptions | None = ...,
+    zen_exclude: tuple[Literal[0], Literal[1], Literal[2]],
+) -> type[BuildsWithSig[type[dict[str, Any]], P]]: ...
+
+
+@overload
+def kwargs_of(
     target: Callable[..., Any],
     /,
     *,
     zen_dataclass: DataclassOptions | None = ...,
-    zen_exclude: Exclude = ...,
+    zen_exclude: Exclude | None = ...,
     **overrides: Any,
 ) -> type[Builds[type[dict[str, Any]]]]: ...
 
@@ -47,7 +77,7 @@ def kwargs_of(
     /,
     *,
     zen_dataclass: DataclassOptions | None = None,
-    zen_exclude: Exclude = (),
+    zen_exclude: Exclude | None = None,
     **overrides: Any,
 ) -> Any:
     """Make a config of a target's arguments: `instantiate` gives them as a dict.
@@ -72,7 +102,7 @@ def kwargs_of(
         >>> instantiate(kwargs_of(train)(lr=0.1))
         {'lr': 0.1, 'epochs': 10}
     """
-    options = {"zen_dataclass": zen_dataclass, "zen_exclude": zen_exclude}
+    options = {"zen_dataclass": zen_dataclass, "zen_exclude": zen_exclude or ()}
     return config_of_kwargs(target, overrides, options, RULES)
 
 

@@ -17,6 +17,7 @@ from zenrun.configs._types import is_special
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+_OF_THE_OBJECT = object()  # a default that only the object itself can make: no config holds it
 _PLAIN = frozenset((bool, int, float, str, bytes, type(None)))
 # The mark that signatures of dataclasses show for a default that is made anew.
 _FACTORY = getattr(dataclasses, "_HAS_DEFAULT_FACTORY", None)
@@ -98,17 +99,20 @@ def _made_default(target: Any, parameter: inspect.Parameter) -> Any:
     if default is _FACTORY:
         factory = getattr(target, "__dataclass_fields__", {})[name].default_factory
     elif hasattr(target, "__attrs_attrs__"):
-        (found,) = (item for item in target.__attrs_attrs__ if (item.alias or item.name) == name)
-        if not getattr(found.default, "takes_self", True):
-            factory = found.default.factory
+        defaults = {item.alias: item.default for item in target.__attrs_attrs__ if item.init}
+        found: Any = defaults.get(name)
+        if hasattr(found, "takes_self"):
+            if found.takes_self:
+                return _OF_THE_OBJECT
+            factory = found.factory
     elif hasattr(target, "__pydantic_fields__"):
         factory = getattr(target.__pydantic_fields__.get(name), "default_factory", None)
     if factory is None:
         return default
     try:
         return factory()
-    except Exception:  # it may ask for more than there is: the default stays the target's own
-        return default
+    except Exception:  # it may ask for more than there is
+        return _OF_THE_OBJECT
 
 
 def _can_be_held(default: Any, rules: Rules) -> bool:
