@@ -456,6 +456,8 @@ atoms = st.sampled_from([*NAMES, "0", "1", "-3", "0.5", "'sgd'", "None", "True",
 @given(st.recursive(atoms, joined, max_leaves=6))
 @example("1 < 2 < x and s in ['sgd', 'adam']")
 @example("s + 's' == 'sgds'")
+@example("xs[(x and x)]")
+@example("(x or y) == 2")
 def test_condition_is_what_python_makes_of_it(text):
     """A condition gives Python's truth value, or an error where Python has one."""
     try:
