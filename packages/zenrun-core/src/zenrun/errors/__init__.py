@@ -47,6 +47,10 @@ if TYPE_CHECKING:
         OverrideSyntaxError,
         OverrideTypeError,
         OverrideValueError,
+        ScoreError,
+        SearchSpaceError,
+        SweeperConfigError,
+        SweeperError,
         UnknownOverrideError,
     )
 
@@ -74,8 +78,12 @@ __all__ = [
     "PickledValueError",
     "RemoteJobError",
     "ResumeError",
+    "ScoreError",
+    "SearchSpaceError",
     "SignatureError",
     "SweepRunningError",
+    "SweeperConfigError",
+    "SweeperError",
     "TaskFunctionError",
     "UnknownOverrideError",
     "UnsupportedValueError",

@@ -101,6 +101,14 @@ class Resumed:
         )
         raise errors.ResumeError(msg)
 
+    def has(self, num: int) -> bool:
+        """Say whether a job was there.
+
+        Args:
+            num: Its number.
+        """
+        return num in self._jobs
+
     def take(self, num: int, overrides: Sequence[str]) -> tuple[int, JobRecord | None]:
         """Find what is known of a job.
 

@@ -1,0 +1,347 @@
+"""The base class of all searches: settings, space, jobs and results; a search adds its searcher.
+
+This module knows Hydra's sweeper protocol, and must not know how values are chosen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import random
+import reprlib
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+from zenrun import errors
+from zenrun.sweep import remembered, tell_best
+from zenrun.sweep._engine import Search
+from zenrun.sweep._notes import search_notes
+from zenrun.sweep._order import ToldOrder
+from zenrun.sweep._read_space import read_space
+from zenrun.sweep._results_file import RESULTS_FILE, attach, evaluations, save, start_folder
+from zenrun.sweep._score import read_scores
+from zenrun.sweep._settings import SearchSettings, read_settings
+from zenrun.sweep._space import SearchSpace
+from zenrun.sweep._trials import Searcher, SearchResult, Trial, TrialResult
+
+
+class SearchSweeper(Sweeper):
+    """The base class of sweepers that search; a subclass says which values to try next.
+
+    A subclass defines `make_searcher`. The settings below are those of every search.
+
+    Args:
+        n_trials: How many jobs there are at most. ``max_iter`` is another name for it.
+        max_iter: As said.
+        direction: "minimize" or "maximize"; for several objectives a list of them.
+        seed: An int from 0 on; the same seed gives the same search, also with jobs beside each other if
+            `batch_size` is set. None is another seed each time.
+        batch_size: How many jobs are asked for, run, and told, before the next ones are asked for. None is
+            as many as there are places, and the next one is asked for the moment a place is free, where
+            the launcher is one of zenrun's; with any other it is 1. ``n_jobs`` is another name for it.
+        n_jobs: As said.
+        time_budget: After how many seconds no further job begins; those that run go on to their end.
+        target: The search ends when a job has reached this value.
+        patience: The search ends when so many jobs in a row have found nothing better.
+        max_failure_rate: Which part of the jobs may fail, from 0 (the first failure ends the search with
+            the job's own error) to 1. Failed jobs are told to the searcher as failed.
+        objective: The key or attribute of what the task returns that is its score, with dots between several:
+            ``"metrics.loss"``; for several objectives a list of them. None if the task returns
+            the number itself, or a sequence of them.
+        params: Overrides by key, as in Hydra's basic sweeper: ``{"x": "interval(-1, 1)"}``. An
+            override of the same key that the run itself is given wins.
+        when: Keys that exist only while another one has a certain value:
+            ``{"optim.momentum": "optim=sgd"}``.
+        **unknown: Nothing; what is here is refused with the nearest name that there is.
+
+    Attributes:
+        name: The name of the kind of search, for ``optimization_results.yaml``.
+        endless: Whether the searcher always has something more to try.
+        whole_bounds: Whether ``interval(1, 5)``, with bounds written as ints, is one of ints.
+        log: Where the search tells what it has found.
+        settings: The settings, checked.
+
+    Example:
+        >>> import random
+        >>> from hydra.core.config_store import ConfigStore
+        >>> from zenrun import builds, hydra_multirun
+        >>> from zenrun.sweep import SearchSweeper
+        >>> class Draws(SearchSweeper):
+        ...     def make_searcher(self, space, directions, seed):
+        ...         self.space, self.rng = space, random.Random(seed)
+        ...         return self
+        ...
+        ...     def ask(self):
+        ...         return self.space.draw(self.rng)
+        ...
+        ...     def tell(self, result):
+        ...         print(result.trial.number, result.value)
+        >>> ConfigStore.instance().store(
+        ...     group="hydra/sweeper", name="draws", node=builds(Draws, n_trials=2, seed=1)
+        ... )
+        >>> result = hydra_multirun(
+        ...     dict(x=0), lambda cfg: cfg.x, ["hydra/sweeper=draws", "x=interval(1, 5)"]
+        ... )
+        0 2
+        1 5
+        >>> result.best.params
+        {'x': 2}
+    """
+
+    name: ClassVar[str] = ""
+    endless: ClassVar[bool] = True
+    whole_bounds: ClassVar[bool] = True
+    log: ClassVar[logging.Logger] = logging.getLogger("zenrun.sweep")
+    settings: SearchSettings
+
+    def __init__(
+        self,
+        n_trials: int | None = None,
+        direction: str | Sequence[str] = "minimize",
+        seed: int | None = None,
+        batch_size: int | None = None,
+        time_budget: float | None = None,
+        target: float | None = None,
+        patience: int | None = None,
+        max_failure_rate: float = 0.0,
+        objective: str | Sequence[str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        when: Mapping[str, str] | None = None,
+        max_iter: int | None = None,
+        n_jobs: int | None = None,
+        **unknown: Any,
+    ) -> None:
+        self.given: dict[str, Any] = {
+            "n_trials": n_trials,
+            "direction": direction,
+            "seed": seed,
+            "batch_size": batch_size,
+            "time_budget": time_budget,
+            "target": target,
+            "patience": patience,
+            "max_failure_rate": max_failure_rate,
+            "objective": objective,
+            "params": params,
+            "when": when,
+            "max_iter": max_iter,
+            "n_jobs": n_jobs,
+            **unknown,
+        }
+        self.config: DictConfig | None = None
+        self.launcher: Launcher | None = None
+        self.hydra_context: HydraContext | None = None
+
+    # --- what a search may say for itself --------------------------------------------------------
+
+    @abstractmethod
+    def make_searcher(self, space: SearchSpace, directions: tuple[str, ...], seed: int) -> Searcher:
+        """Make what says which values to try.
+
+        Args:
+            space: What is searched.
+            directions: "minimize" or "maximize" for each objective.
+            seed: Where chance begins. It is the same when the sweep goes on with ``resume``.
+
+        Returns:
+            The searcher; it may be the sweeper itself. If it has a method ``close``, that is called when
+            the search is over, however it ends.
+        """
+
+    def read_settings(self) -> SearchSettings:
+        """Check the settings.
+
+        Raises:
+            SweeperConfigError: A setting is missing, unknown or wrong.
+        """
+        return read_settings(self.given, endless=self.endless)
+
+    def read_result(self, trial: Trial, job: JobReturn, duration: float) -> TrialResult:
+        """Read what came of a trial.
+
+        Args:
+            trial: The trial.
+            job: Hydra's account of its job.
+            duration: How many seconds it took.
+
+        Raises:
+            ScoreError: The job returned something that is no score.
+        """
+        if job.status is not JobStatus.COMPLETED:
+            return TrialResult(trial, "FAILED", None, job, duration)
+        value, directions = job.return_value, self.settings.directions
+        try:
+            values = read_scores(value, self.settings.objective, len(directions))
+        except ValueError as error:
+            kind = f"{directions[0]}s the number" if len(directions) == 1 else "needs the numbers"
+            msg = (
+                f"The search {kind} that the task function returns, and job {trial.number} with "
+                f"{trial.params!r} returned {reprlib.repr(value)} of type {type(value).__name__}: {error}. "
+                "Return an int, a float or a scalar of numpy or torch, or say with objective which part "
+                "of it is the score"
+            )
+            raise errors.ScoreError(msg, trial.number, trial.params, value) from None
+        return TrialResult(trial, "COMPLETED", values, job, duration)
+
+    def to_return(self, result: SearchResult) -> Any:
+        """Give what the sweep returns.
+
+        Args:
+            result: What came of the search.
+        """
+        return result
+
+    # --- Hydra's protocol ------------------------------------------------------------------------
+
+    def setup(
+        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
+    ) -> None:
+        """Check the settings and make the configured launcher.
+
+        Args:
+            hydra_context: What Hydra composes jobs with.
+            task_function: What each job calls.
+            config: The sweep's config, with its ``hydra`` node.
+
+        Raises:
+            SweeperConfigError: A setting is missing, unknown or wrong.
+        """
+        # Here and not in __init__: Hydra would wrap the error of a constructor in its own.
+        self.settings = self.read_settings()
+        self.config = config
+        self.hydra_context = hydra_context
+        self.launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
+
+    def sweep(self, arguments: list[str]) -> Any:
+        """Run the search.
+
+        Args:
+            arguments: The run's overrides in Hydra's grammar, those of Hydra itself left out.
+
+        Returns:
+            A `SearchResult`, unless the sweeper says otherwise.
+
+        Raises:
+            SearchSpaceError: The overrides give nothing to search.
+            ScoreError: A job returned something that is no number.
+            OutputDirError: The sweep's folder cannot be written.
+            Exception: What a job raised that is one failure too many.
+        """
+        assert self.config is not None
+        assert self.hydra_context is not None
+        settings = self.settings
+        space = read_space(
+            [*settings.params, *arguments],
+            self.hydra_context.config_loader,
+            settings.when,
+            whole_bounds=self.whole_bounds,
+        )
+        folder = start_folder(self.config)
+        searcher = self.make_searcher(space, settings.directions, self._seed())
+        search = Search(
+            space, searcher, settings, self.read_result, self._tell_better, self._order()
+        )
+        try:
+            self._run(search)
+            search.finish()
+            self._raise_failure(search)
+            tried = self._tried(search)
+            save(folder, self._name(), search.outcome(), tried)
+        except BaseException as error:
+            with contextlib.suppress(Exception):  # the error itself matters more
+                search.finish()
+            tried = self._tried(search)
+            total = "" if settings.n_trials is None else f" of {settings.n_trials}"
+            msg = (
+                f"The search ended at job {len(tried)}{total}. What was tried in the jobs finished before "
+                f"({len(tried)}) and their scores are in {folder / RESULTS_FILE}"
+            )
+            attach(error, tried, msg)
+            with contextlib.suppress(Exception):
+                save(folder, self._name(), search.outcome(), tried)
+            raise
+        finally:
+            close = getattr(searcher, "close", None)
+            if callable(close):
+                close()
+        result = search.outcome()
+        self._report(result)
+        return self.to_return(result)
+
+    # --- how it goes -----------------------------------------------------------------------------
+
+    def _run(self, search: Search) -> None:
+        launcher = self.launcher
+        assert launcher is not None
+        as_asked = getattr(launcher, "launch_as_asked", None)
+        if as_asked is not None:
+            as_asked(search.asks(), search.arrived, total=self.settings.n_trials)
+            return
+        asks, first = search.asks(), 0
+        while batch := _next_batch(asks, self.settings.batch_size or 1):
+            for number, job in enumerate(launcher.launch(batch, initial_job_idx=first), first):
+                search.arrived(number, job)
+            first += len(batch)
+
+    def _raise_failure(self, search: Search) -> None:
+        if search.error is not None:
+            raise search.error
+        if search.failed is None:
+            return
+        try:
+            _ = search.failed.return_value  # raises what the task function raised
+        except BaseException as error:
+            if self.settings.max_failure_rate > 0:
+                attach(error, [], search.about_failures())
+            raise
+
+    def _seed(self) -> int:
+        """Give the seed that was set; without one, the one that the sweep began with."""
+        if self.settings.seed is not None:
+            return self.settings.seed
+        draw = random.SystemRandom()
+        seed: int = remembered(self.launcher, f"{self._name()}.seed", lambda: draw.randrange(2**63))
+        return seed
+
+    def _order(self) -> ToldOrder:
+        return ToldOrder(search_notes(self.launcher))
+
+    def _tell_better(self, result: TrialResult) -> None:
+        if len(self.settings.directions) == 1 and result.value is not None:
+            tell_best(self.launcher, result.value, result.trial.number)
+
+    def _tried(self, search: Search) -> list[dict[str, Any]]:
+        told = search.outcome().trials
+        if self.settings.max_failure_rate == 0:
+            told = type(told)(item for item in told if item.status != "FAILED")
+        return evaluations(told)
+
+    def _name(self) -> str:
+        return self.name or type(self).__name__
+
+    def _report(self, result: SearchResult) -> None:
+        done = len(result.trials)
+        front = result.pareto
+        if len(result.directions) > 1:
+            self.log.info("%d of %d jobs are on the Pareto front", len(front), done)
+        elif front:
+            value, params = front[0].value, front[0].params
+            self.log.info("Best of %d jobs: %s with %s", done, value, params)
+        elif done:
+            self.log.warning("None of the %d jobs gave a score: all of them returned NaN", done)
+
+
+def _next_batch(asks: Iterator[Sequence[str] | None], size: int) -> list[list[str]]:
+    """Give the jobs that are asked for next, until results have to come first."""
+    asked = itertools.islice(asks, size)
+    return [list(one) for one in itertools.takewhile(lambda one: one is not None, asked) if one]
