@@ -6,14 +6,16 @@ This module must not know how trials are chosen or run.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import functools
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun import errors
-from zenrun.job._yaml import dump
+from zenrun.job._yaml import dump, is_usual, scalar_text
 from zenrun.sweep._trials import SearchResult, TrialResult
 
 RESULTS_FILE = "optimization_results.yaml"
@@ -94,7 +96,7 @@ def save(folder: Path, name: str, result: SearchResult, tried: list[dict[str, An
         OutputDirError: It cannot be written.
     """
     partial = folder / f".{RESULTS_FILE}.partial"
-    text = dump({**summary(name, result), "evaluations": tried})
+    text = dump(summary(name, result)) + _tried_text(tried)
     try:
         partial.write_text(text, encoding="utf-8")
         partial.replace(folder / RESULTS_FILE)
@@ -118,6 +120,34 @@ def attach(error: BaseException, tried: list[dict[str, Any]], message: str) -> N
     if add_note is not None:
         with contextlib.suppress(Exception):
             add_note(message)
+
+
+def _tried_text(tried: Sequence[Mapping[str, Any]]) -> str:
+    """Write the evaluations as yaml; PyYAML would take longer than many a search."""
+    if not tried or not is_usual():
+        return dump({"evaluations": list(tried)})
+    return "".join(["evaluations:\n", *map(_item_text, tried)])
+
+
+def _item_text(item: Mapping[str, Any]) -> str:
+    params, result = item["params"], _number_text(item["result"])
+    texts = [scalar_text(value) for value in params.values()]
+    if not params or None in texts or result is None or len(item) > 2:
+        return dump([dict(item)])
+    pairs = zip(params, texts, strict=True)
+    lines = [f"    {_key_text(key)}: {text}\n" for key, text in pairs]
+    return f"- params:\n{''.join(lines)}  result: {result}\n"
+
+
+def _number_text(value: Any) -> str | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    return scalar_text(value)
+
+
+@functools.lru_cache(maxsize=256)
+def _key_text(key: str) -> str:
+    return dump({key: 0}).rpartition(": 0")[0]
 
 
 def _unwritable(folder: Path, error: OSError) -> errors.OutputDirError:

@@ -72,9 +72,8 @@ class SearchSweeper(Sweeper):
 
     Example:
         >>> import random
-        >>> from hydra.core.config_store import ConfigStore
-        >>> from zenrun import builds, hydra_multirun
         >>> from zenrun.sweep import SearchSweeper
+        >>> from zenrun.sweep.space import read_space
         >>> class Draws(SearchSweeper):
         ...     def make_searcher(self, space, directions, seed):
         ...         self.space, self.rng = space, random.Random(seed)
@@ -84,16 +83,9 @@ class SearchSweeper(Sweeper):
         ...         return self.space.draw(self.rng)
         ...
         ...     def tell(self, result):
-        ...         print(result.trial.number, result.value)
-        >>> ConfigStore.instance().store(
-        ...     group="hydra/sweeper", name="draws", node=builds(Draws, n_trials=2, seed=1)
-        ... )
-        >>> result = hydra_multirun(
-        ...     dict(x=0), lambda cfg: cfg.x, ["hydra/sweeper=draws", "x=interval(1, 5)"]
-        ... )
-        0 2
-        1 5
-        >>> result.best.params
+        ...         print(result.value)
+        >>> space = read_space(["x=interval(1, 5)"])
+        >>> Draws(n_trials=2).make_searcher(space, ("minimize",), 1).ask()
         {'x': 2}
     """
 
