@@ -102,6 +102,7 @@ class SweepLauncher(_Base):
         told: Callable[[int, JobReturn], None],
         *,
         total: int | None = None,
+        keep_failed: bool = False,
     ) -> None:
         """Run jobs of which each is asked for when there is a place for it.
 
@@ -109,6 +110,7 @@ class SweepLauncher(_Base):
             asks: Gives the overrides of the next job, or None where a job that runs has to end first.
             told: Called with each job's place in the order of asking, and Hydra's account of it.
             total: How many jobs there are at most; None if nobody knows.
+            keep_failed: Whether, in a sweep that goes on, a job that has failed does not run again.
 
         Raises:
             ResumeError: The sweep goes on, and another job is asked for than it had.
@@ -126,7 +128,7 @@ class SweepLauncher(_Base):
             limits = dataclasses.replace(sweep.options.limits(), ahead=False)
             if workers.places is None and limits.concurrent is None:
                 limits = dataclasses.replace(limits, concurrent=_WHERE_NOBODY_KNOWS)
-            jobs = self._asked(sweep, asks, tell)
+            jobs = self._asked(sweep, asks, tell, keep_failed=keep_failed)
             self._run(sweep, jobs, "the jobs of a search", tell, limits)
 
     @contextlib.contextmanager
@@ -248,8 +250,11 @@ class SweepLauncher(_Base):
         sweep: SweepRun,
         asks: Iterator[Sequence[str] | None],
         told: Callable[[int, JobReturn], None],
+        *,
+        keep_failed: bool,
     ) -> Iterator[BatchJob | None]:
         """Give jobs as they are asked for; of those that have run before, the results are told."""
+        assert sweep.progress is not None
         position = -1
         for overrides in asks:
             if overrides is None:
@@ -258,12 +263,12 @@ class SweepLauncher(_Base):
             position += 1
             num, result = position, None
             if sweep.resumed is not None:
-                found = resumed_batch(sweep.resumed, self._preparer, [overrides], position)
-                ((num, result),) = found
+                ((num, result),) = resumed_batch(
+                    sweep.resumed, self._preparer, [overrides], position, keep_failed=keep_failed
+                )
             if result is None:
                 yield BatchJob(position, num, tuple(overrides))
                 continue
             sweep.finished.append(result)
-            assert sweep.progress is not None
-            sweep.progress.ended(num, "COMPLETED")
+            sweep.progress.ended(num, result.status.name)
             told(position, result)

@@ -277,7 +277,12 @@ class SearchSweeper(Sweeper):
         assert launcher is not None
         as_asked = getattr(launcher, "launch_as_asked", None)
         if as_asked is not None:
-            as_asked(search.asks(), search.arrived, total=self.settings.n_trials)
+            as_asked(
+                search.asks(),
+                search.arrived,
+                total=self.settings.n_trials,
+                keep_failed=self.settings.max_failure_rate > 0,
+            )
             return
         asks, first = search.asks(), 0
         while batch := _next_batch(asks, self.settings.batch_size or 1):
