@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import OverrideParseException
+from hydra.errors import HydraException
 
 from zenrun import errors
 from zenrun.sweep._dimensions import Choices, Dimension
@@ -67,7 +67,7 @@ def _condition(key: str, text: str, space: SearchSpace, parser: OverridesParser)
             texts = [str(item) for item in override.sweep_string_iterator()]
         else:
             texts = [override.get_value_element_as_str()]
-    except OverrideParseException as error:
+    except HydraException as error:
         msg = f"{where} is no override in Hydra's grammar; it is {_EXAMPLE}. Hydra says: {error}"
         raise errors.SearchSpaceError(msg, str(text)) from error
     other = _find(override.key_or_group, space, where + " names a key")
