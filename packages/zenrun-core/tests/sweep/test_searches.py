@@ -174,7 +174,7 @@ def test_result_without_the_objective_is_an_error_that_says_what_there_is(settin
         ({"patience": 3}, 4, "patience"),
         ({"patience": 3, "direction": "maximize", "n_trials": 6}, 6, "n_trials"),
         ({"time_budget": 0}, 0, "time_budget"),
-        ({"time_budget": 0.3}, None, "time_budget"),
+        ({"time_budget": 0.2}, None, "time_budget"),
     ],
 )
 def test_search_ends_by_the_first_rule_that_holds(settings, count, why):
@@ -188,7 +188,8 @@ def test_search_ends_by_the_first_rule_that_holds(settings, count, why):
     result = search(Draws, task, **settings)
 
     assert result.stopped_by == why
-    assert len(result.trials) == (2 if count is None else count)
+    # How long a job takes besides is the machine's affair.
+    assert len(result.trials) in ((1, 2) if count is None else (count,))
 
 
 def test_search_ends_when_its_searcher_has_nothing_more():

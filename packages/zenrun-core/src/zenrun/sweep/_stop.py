@@ -25,7 +25,7 @@ class StopRules:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._began = clock()
+        self._began: float | None = None  # when the first trial was asked for
         self._front: list[tuple[float, ...]] = []
         self._since_better = 0
         self._failed = 0
@@ -80,8 +80,9 @@ class StopRules:
             return "target"
         if settings.patience is not None and self._since_better >= settings.patience:
             return "patience"
-        budget = settings.time_budget
-        if budget is not None and self._clock() - self._began >= budget:
+        now = self._clock()
+        self._began = now if self._began is None else self._began
+        if settings.time_budget is not None and now - self._began >= settings.time_budget:
             return "time_budget"
         return None
 
