@@ -81,7 +81,7 @@ def _condition(key: str, text: str, space: SearchSpace, parser: OverridesParser)
         )
         raise errors.SearchSpaceError(msg, str(text))
     try:
-        held = [part.text(parser.parse_override(f"key={item}").value()) for item in texts]
+        held = [part.pair(parser.parse_override(f"key={item}").value())[0] for item in texts]
     except ValueError as error:
         msg = f"{where} can never hold: for {other!r}, {error}"
         msg += "".join(_nearest(item, part.texts) for item in texts if item not in part.texts)

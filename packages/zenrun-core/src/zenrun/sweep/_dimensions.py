@@ -25,11 +25,11 @@ class Dimension(Protocol):
         """
         ...
 
-    def text(self, value: Any) -> str:
-        """Give a value in Hydra's grammar.
+    def pair(self, value: Any) -> tuple[str, Any]:
+        """Give a value in Hydra's grammar, and as the Python value that a job reads from it.
 
         Args:
-            value: The value as a Python value.
+            value: The value, of any type that is equal to it; of choices also its text.
 
         Raises:
             ValueError: It is none of the dimension's; the message says what is.
@@ -78,14 +78,14 @@ class Interval:
             return 2 * rng.uniform(self.low / 2, self.high / 2)
         return rng.uniform(self.low, self.high)
 
-    def text(self, value: Any) -> str:
-        """Give a number in Hydra's grammar.
+    def pair(self, value: Any) -> tuple[str, float]:
+        """Give a number in Hydra's grammar, and as an int or a float.
 
         Args:
             value: The number, of any type of number, also numpy's.
 
         Returns:
-            Its digits, all of them.
+            Its digits, all of them, and the number.
 
         Raises:
             ValueError: It is no number between the bounds.
@@ -101,9 +101,8 @@ class Interval:
         if not math.isclose(number, near, rel_tol=_HAIR):  # NaN is close to nothing
             msg = f"{value!r} is no {kind} between {self.low!r} and {self.high!r}"
             raise ValueError(msg)
-        if self.whole:
-            return repr(int(value))
-        return repr(float(near))
+        found = int(value) if self.whole else float(near)
+        return repr(found), found
 
 
 @dataclass(frozen=True)
@@ -130,40 +129,43 @@ class Choices:
         """
         return rng.choice(self.values)
 
-    def text(self, value: Any) -> str:
-        """Give one of the values in Hydra's grammar.
+    def pair(self, value: Any) -> tuple[str, Any]:
+        """Give one of the values in Hydra's grammar, and as a Python value.
 
         Args:
             value: The value; or, where no value is equal to it, its text.
 
         Returns:
-            Its text.
+            Its text, and the value.
 
         Raises:
             ValueError: It is none of the values.
         """
+        found = self._find(value)
+        if found is None:
+            shown = ", ".join(self.texts[:10]) + (", ..." if len(self.texts) > 10 else "")
+            msg = f"{value!r} is none of the {len(self.texts)} values: {shown}"
+            raise ValueError(msg)
+        return self.texts[found], self.values[found]
+
+    def _find(self, value: Any) -> int | None:
         try:
             found = self._by_value.get((type(value), value))
         except TypeError:  # unhashable: a list or a dict
             found = None
         if found is not None:
             return found
-        same_type = (type(item) is type(value) and item == value for item in self.values)
-        equal = (item == value and not isinstance(value, bool) for item in self.values)
-        as_text = (isinstance(value, str) and text == value for text in self.texts)
-        for way in (same_type, as_text, equal):
-            for text, holds in zip(self.texts, way, strict=True):
-                if holds:
-                    return text
-        shown = ", ".join(self.texts[:10]) + (", ..." if len(self.texts) > 10 else "")
-        msg = f"{value!r} is none of the {len(self.texts)} values: {shown}"
-        raise ValueError(msg)
+        ways = (
+            (type(item) is type(value) and item == value for item in self.values),
+            (isinstance(value, str) and text == value for text in self.texts),
+            (item == value and not isinstance(value, bool) for item in self.values),
+        )
+        return next((place for way in ways for place, holds in enumerate(way) if holds), None)
 
     @cached_property
-    def _by_value(self) -> dict[tuple[type, Any], str]:
-        pairs = zip(self.texts, self.values, strict=True)
-        known: dict[tuple[type, Any], str] = {}
-        for text, value in pairs:
+    def _by_value(self) -> dict[tuple[type, Any], int]:
+        known: dict[tuple[type, Any], int] = {}
+        for place, value in enumerate(self.values):
             if not isinstance(value, (list, dict)):
-                known.setdefault((type(value), value), text)
+                known.setdefault((type(value), value), place)
         return known

@@ -186,6 +186,5 @@ class Search:
                 f"Suggestion, WAIT or None; it gave {answer!r}"
             )
             raise errors.SweeperError(msg)
-        params = self._space.existing(suggestion.params)
-        overrides = tuple(self._space.overrides(params))
-        return Trial(self._asked, overrides, params, suggestion.handle)
+        overrides, params = self._space.job(suggestion.params)
+        return Trial(self._asked, tuple(overrides), params, suggestion.handle)

@@ -89,7 +89,7 @@ class SearchSpace:
         if condition.key not in params or not self.exists(condition.key, params):
             return False
         dimension = self.dimensions[condition.key]
-        return dimension.text(params[condition.key]) in condition.texts
+        return dimension.pair(params[condition.key])[0] in condition.texts
 
     def active(self, params: Mapping[str, Any]) -> dict[str, Dimension]:
         """Give the dimensions that exist, and have no value yet.
@@ -149,7 +149,13 @@ class SearchSpace:
                 raise self._unknown(key)
         if not self.conditions:
             return dict(params)
-        return {key: value for key, value in params.items() if self.exists(key, params)}
+        try:
+            return {key: value for key, value in params.items() if self.exists(key, params)}
+        except ValueError as error:
+            msg = (
+                f"The search has chosen a value that decides on others and that cannot be: {error}"
+            )
+            raise errors.SearchSpaceError(msg) from error
 
     def overrides(self, params: Mapping[str, Any]) -> list[str]:
         """Write the overrides of a job.
@@ -165,8 +171,22 @@ class SearchSpace:
         Raises:
             SearchSpaceError: A value is missing, or is none of its dimension's.
         """
+        return self.job(params)[0]
+
+    def job(self, params: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
+        """Write the overrides of a job, and give the values that it reads from them.
+
+        Args:
+            params: As for `overrides`.
+
+        Returns:
+            The overrides in Hydra's grammar; and the values by key, as Python values.
+
+        Raises:
+            SearchSpaceError: A value is missing, or is none of its dimension's.
+        """
         params = self.existing(params)
-        made = []
+        made, plain = [], dict(params)
         for key, part in self.parts.items():
             if self.conditions and not self.exists(key, params):
                 continue
@@ -177,11 +197,12 @@ class SearchSpace:
                 msg = f"The search has chosen no value for {key!r}; it has chosen {params!r}"
                 raise errors.SearchSpaceError(msg, key)
             try:
-                made.append(f"{key}={part.text(params[key])}")
+                text, plain[key] = part.pair(params[key])
             except ValueError as error:
                 msg = f"The search has chosen a value for {key!r} that it cannot have: {error}"
                 raise errors.SearchSpaceError(msg, f"{key}={params[key]!r}") from error
-        return made
+            made.append(f"{key}={text}")
+        return made, plain
 
     def _unknown(self, key: str) -> errors.SearchSpaceError:
         near = difflib.get_close_matches(key, self.dimensions, 1)
