@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from omegaconf import DictConfig
 
-from zenrun.sweep import SearchResult, SearchSweeper, TrialResult
+from zenrun.sweep import SearchResult, SearchSettings, SearchSweeper, TrialResult
 from zenrun.sweep.space import SearchSpace
 from zenrun_sweepers._settings import read_optim
 
@@ -93,7 +93,7 @@ class RandomSearchSweeper(SearchSweeper):
         super().__init__(params=params, **settings)
         self.opt_config = optim
 
-    def read_settings(self) -> Any:
+    def read_settings(self) -> SearchSettings:
         """Check the settings.
 
         Raises:
