@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
+import hypothesis
 import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
@@ -175,6 +176,7 @@ def test_result_without_the_objective_is_an_error_that_says_what_there_is(settin
     assert caught.value.job_num == 0
 
 
+@hypothesis.settings(max_examples=40)
 @given(
     values=st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, 2.0, math.nan])] * 2), max_size=8),
     directions=st.tuples(*[st.sampled_from(["minimize", "maximize"])] * 2),
