@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
+import hypothesis
 import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
@@ -175,6 +176,7 @@ def test_result_without_the_objective_is_an_error_that_says_what_there_is(settin
     assert caught.value.job_num == 0
 
 
+@hypothesis.settings(max_examples=40)
 @given(
     values=st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, 2.0, math.nan])] * 2), max_size=8),
     directions=st.tuples(*[st.sampled_from(["minimize", "maximize"])] * 2),
@@ -364,17 +366,14 @@ class Pairs(Draws):
         super().tell(result)
 
 
+@pytest.mark.parametrize("places", [1, 3])
 @pytest.mark.parametrize("batch_size", [None, 3])
-def test_searcher_may_wait_for_results(batch_size):
+def test_searcher_may_wait_for_results(batch_size, places):
     """WAIT asks again once a result has come, whatever the batch size, and handles come back."""
-    with ThreadPoolExecutor(3) as threads:
+    with ThreadPoolExecutor(places) as threads:
+        given = {"executor": threads if places > 1 else None}
         result = search(
-            Pairs,
-            number,
-            n_trials=7,
-            seed=1,
-            batch_size=batch_size,
-            given_to_run={"executor": threads},
+            Pairs, number, n_trials=7, seed=1, batch_size=batch_size, given_to_run=given
         )
     assert sorted(trial.value for trial in result.trials) == list(range(7))
 
