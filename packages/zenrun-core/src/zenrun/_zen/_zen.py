@@ -260,6 +260,8 @@ class Zen(Generic[P, R]):
                     kwargs[name] = value
             elif by_position:
                 args.append(parameter.default)
+            elif self._wrapper is not None and parameter.default is not Parameter.empty:
+                kwargs[name] = parameter.default  # so that a wrapper reads and checks it too
         if self._unpack_kwargs and Parameter.VAR_KEYWORD in kinds:
             taken = {*self._named(), *self._exclude, *(["_args_"] if takes_more else [])}
             kwargs |= {

@@ -72,3 +72,18 @@ def inherited(bases: tuple[type, ...]) -> Inherited:
         hydra_partial=partial is True,
         processed="_zen_target" in fields,
     )
+
+
+def defaults_of(config: type) -> dict[str, Any]:
+    """Give the values that a config has for its fields.
+
+    Args:
+        config: A dataclass type.
+    """
+    found = {}
+    for item in dataclasses.fields(config):
+        if item.default is not dataclasses.MISSING:
+            found[item.name] = item.default
+        elif item.default_factory is not dataclasses.MISSING:
+            found[item.name] = item.default_factory()
+    return found

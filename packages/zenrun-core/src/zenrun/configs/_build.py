@@ -10,24 +10,24 @@ import inspect
 import types
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
-from typing import Any, Optional, get_origin
+from typing import Any, get_origin
 
 from zenrun import errors
-from zenrun.configs._bases import Inherited, inherited
+from zenrun.configs._argument_fields import argument_fields
+from zenrun.configs._bases import Inherited, defaults_of, inherited
 from zenrun.configs._checks import HYDRAS_FIELDS, check_hydras_own, check_reserved
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._dataclass_options import checked_dataclass_options
 from zenrun.configs._names import ZEN_PROCESSING
 from zenrun.configs._options import OPTIONS_OF_BUILDS, Options, checked_options
-from zenrun.configs._parameters import NAMED, excluded, populated
+from zenrun.configs._parameters import NAMED, excluded, free_parameters, populated
 from zenrun.configs._reading import get_target, has_target
 from zenrun.configs._rules import RULES, Rules
-from zenrun.configs._signature import check_arguments, hints_of, signature_of
+from zenrun.configs._signature import check_arguments, signature_of
 from zenrun.configs._targets import target_path
-from zenrun.configs._types import config_hint, fits_hint, is_config, is_special
+from zenrun.configs._types import is_config
 from zenrun.configs._wrappers import wrapper_field
 
 _USUAL = (type, types.FunctionType)
@@ -64,7 +64,9 @@ def build_config(
     if type(target) not in _USUAL:
         target = get_origin(target) or target  # list[int] is called as list is
     is_class = isinstance(target, type)
+    carried: dict[str, Any] = {}
     if is_class and options.flat_target and is_config(target) and has_target(target):
+        carried = defaults_of(target) if options.populate else {}
         target = get_target(target)
     elif not callable(target) or (not is_class and is_config(target)):
         target_path(target)  # says it better where the object has no path at all
@@ -76,6 +78,8 @@ def build_config(
     check_reserved(kwargs, "builds", OPTIONS_OF_BUILDS)
     check_hydras_own(kwargs)
     signature = signature_of(target)
+    if carried:
+        kwargs = {**free_parameters(carried, signature, len(args)), **kwargs}
     if not _OLD_NAMES.keys().isdisjoint(kwargs):
         kwargs = _without_old_names(kwargs, signature, options)
     without = excluded(options.exclude, signature, kwargs) if options.exclude else ()
@@ -157,52 +161,6 @@ def _own_fields(
         fixed = all(isinstance(item, _FIXED) for item in values)
         fields.append(("_args_", list[Any], tuple(values) if fixed else values))
     return fields
-
-
-def argument_fields(
-    target: Any,
-    signature: inspect.Signature | None,
-    values: Mapping[str, Any],
-    options: Options,
-    rules: Rules,
-) -> list[tuple[str, Any, Any]]:
-    """Give the fields of arguments, each with its type hint.
-
-    Args:
-        target: The target.
-        signature: Its signature.
-        values: The arguments; ``dataclasses.MISSING`` for those that are mandatory.
-        options: The options of `builds`.
-        rules: How values and hints are turned into what stands in the config.
-    """
-    hints = {} if signature is None else hints_of(target, signature, values)
-    fields = []
-    for name, item in values.items():
-        value = item
-        if item is not MISSING:
-            value = rules.value(item, name, options.convert_dataclass)
-        fields.append((name, field_hint(hints.get(name, Any), value, rules), value))
-    return fields
-
-
-def field_hint(hint: Any, value: Any, rules: Rules) -> Any:
-    """Give the hint by which overrides of a field are checked, wide enough for its value.
-
-    Args:
-        hint: The type hint of a parameter, or of a field.
-        value: The field's value, or ``dataclasses.MISSING``.
-        rules: How hints are turned into those that OmegaConf can hold.
-    """
-    if is_config(value) or (hint is Any and rules.hint is config_hint):
-        return Any  # a config of the object stands where the object will
-    found = rules.hint(hint)
-    if value is MISSING or found is Any:
-        return found
-    if value is None:
-        return Optional[found]  # noqa: UP045 - OmegaConf 2.2 does not know X | None
-    if rules.hint is not config_hint and not is_special(value):
-        return found  # the user's own hint: what it is worth is the user's to know
-    return found if fits_hint(found, value) else Any
 
 
 def _partial_config(partial: functools.partial[Any], rules: Rules) -> Any:

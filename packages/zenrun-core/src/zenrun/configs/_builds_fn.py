@@ -19,10 +19,19 @@ from zenrun.configs._protocols import StdBuilds
 from zenrun.configs._rules import RULES, Rules
 from zenrun.configs._types import config_hint, is_config
 from zenrun.configs._values import Conversion, config_value
-from zenrun.typing import SupportedPrimitive
+from zenrun.typing import DataclassOptions, SupportedPrimitive
 
 T = TypeVar("T")
 V = TypeVar("V")
+
+
+class _Inside(str):
+    """A place inside of a value that becomes a config, where tuples stay tuples.
+
+    It is told in this way since what users override knows nothing of it, and hands the place on.
+    """
+
+    __slots__ = ()
 
 
 class BuildsFn(Generic[T]):
@@ -52,18 +61,27 @@ class BuildsFn(Generic[T]):
         cls,
         value: Any,
         *,
+        allow_zen_conversion: bool = True,  # noqa: ARG003 - hydra-zen's
+        error_prefix: str = "",  # noqa: ARG003 - hydra-zen's
         field_name: str = "",
+        structured_conf_permitted: bool = True,  # noqa: ARG003 - hydra-zen's
         convert_dataclass: bool = True,
-        conversion: Conversion | None = None,
-        **_: Any,
+        hydra_recursive: bool | None = None,
+        hydra_convert: str | None = None,
+        zen_dataclass: DataclassOptions | None = None,  # noqa: ARG003 - hydra-zen's
     ) -> Any:
         """Give what stands for a value in a config.
 
         Args:
             value: The value.
-            field_name: Where it stands.
+            allow_zen_conversion: hydra-zen's, and not used here.
+            error_prefix: hydra-zen's, and not used here.
+            field_name: Where the value stands.
+            structured_conf_permitted: hydra-zen's, and not used here.
             convert_dataclass: Whether dataclasses without a target become configs of themselves.
-            conversion: All of what is asked for, where it is a part of another value.
+            hydra_recursive: Hydra's ``_recursive_``, for configs of dataclass instances.
+            hydra_convert: Hydra's ``_convert_``, for them.
+            zen_dataclass: hydra-zen's, and not used here.
 
         Returns:
             The value itself where OmegaConf can hold it, or a config of it.
@@ -81,17 +99,23 @@ class BuildsFn(Generic[T]):
                 hidden=frozenset({"_target_"}),
                 doc=f"A config of {name} itself.",
             )
-        if conversion is None:
-            conversion = Conversion(convert_dataclass, nested=cls._part)
-        return config_value(value, field_name, conversion)
+        conversion = Conversion(
+            dataclasses=convert_dataclass,
+            recursive=hydra_recursive,
+            convert=hydra_convert,
+            exact=isinstance(field_name, _Inside),
+            nested=cls._part,
+        )
+        return config_value(value, str(field_name), conversion)
 
     @classmethod
     def _part(cls, value: Any, field_name: str, conversion: Conversion) -> Any:
         return cls._make_hydra_compatible(
             value,
-            field_name=field_name,
+            field_name=_Inside(field_name) if conversion.exact else field_name,
             convert_dataclass=conversion.dataclasses,
-            conversion=conversion,
+            hydra_recursive=conversion.recursive,
+            hydra_convert=conversion.convert,
         )
 
     @classmethod

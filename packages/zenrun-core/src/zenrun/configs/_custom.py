@@ -14,8 +14,9 @@ from zenrun.configs._builds import builds
 from zenrun.configs._builds_fn import BuildsFn, DefaultBuilds
 from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._options import OPTIONS_OF_BUILDS, checked_options
-from zenrun.configs._protocols import Convert, Exclude, FullBuilds, PBuilds, StdBuilds
+from zenrun.configs._protocols import Convert, Exclude, StdBuilds
 from zenrun.configs._rules import RULES
+from zenrun.configs._variant_protocols import FullBuilds, PBuilds
 from zenrun.configs._wrappers import wrapper_field
 from zenrun.typing import DataclassOptions, ZenConvert, ZenWrappers
 

@@ -71,13 +71,13 @@ def field_default(value: Any) -> Any:
     return value.default
 
 
-def mutable_value(value: T, *, zen_convert: ZenConvert | None = None) -> T:
+def mutable_value(x: T, *, zen_convert: ZenConvert | None = None) -> T:
     """Give a dataclass's field whose default is a fresh copy of a value that can change.
 
     Type checkers are told that it is the value.
 
     Args:
-        value: A list, a dict, or any other value that `just` takes.
+        x: A list, a dict, or any other value that `just` takes.
         zen_convert: How the value becomes a config.
 
     Returns:
@@ -97,7 +97,7 @@ def mutable_value(value: T, *, zen_convert: ZenConvert | None = None) -> T:
         >>> Config()
         Config(layers=[64, 64])
     """
-    return mutable_field(value, zen_convert, RULES)
+    return mutable_field(x, zen_convert, RULES)
 
 
 def mutable_field(value: T, zen_convert: ZenConvert | None, rules: Rules) -> T:

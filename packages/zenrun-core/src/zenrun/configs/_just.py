@@ -5,14 +5,24 @@ This module must not know of targets that are called.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, TypeVar, overload
 
-from zenrun.configs._checks import check_convert, check_recursive, checked_zen_convert
+from zenrun.configs._bases import defaults_of
+from zenrun.configs._checks import (
+    HYDRAS_FIELDS,
+    check_convert,
+    check_recursive,
+    checked_zen_convert,
+)
+from zenrun.configs._dataclass import make_config_class
+from zenrun.configs._dataclass_options import ORDINARY, checked_dataclass_options
 from zenrun.configs._protocols import Convert
 from zenrun.configs._values import Conversion, config_value
 from zenrun.typing import (
     Builds,
     BuildsWithSig,
+    DataclassOptions,
     Importable,
     Just,
     ZenConvert,
@@ -28,6 +38,7 @@ def just(  # type: ignore[overload-overlap]  # a config is a class: the first th
     zen_convert: ZenConvert | None = ...,
     hydra_recursive: bool | None = ...,
     hydra_convert: Convert | None = ...,
+    zen_dataclass: DataclassOptions | None = ...,
 ) -> C: ...
 
 
@@ -38,6 +49,7 @@ def just(
     zen_convert: ZenConvert | None = ...,
     hydra_recursive: bool | None = ...,
     hydra_convert: Convert | None = ...,
+    zen_dataclass: DataclassOptions | None = ...,
 ) -> type[Just[Importable]]: ...
 
 
@@ -48,6 +60,7 @@ def just(
     zen_convert: ZenConvert | None = ...,
     hydra_recursive: bool | None = ...,
     hydra_convert: Convert | None = ...,
+    zen_dataclass: DataclassOptions | None = ...,
 ) -> Any: ...
 
 
@@ -57,6 +70,7 @@ def just(
     zen_convert: ZenConvert | None = None,
     hydra_recursive: bool | None = None,
     hydra_convert: Convert | None = None,
+    zen_dataclass: DataclassOptions | None = None,
 ) -> Any:
     """Make a config that `instantiate` turns back into the value itself.
 
@@ -75,6 +89,7 @@ def just(
             and Hydra makes configs without a target of them.
         hydra_recursive: Hydra's ``_recursive_``, for configs of dataclass instances.
         hydra_convert: Hydra's ``_convert_``, for configs of dataclass instances.
+        zen_dataclass: How the config's class is made, as in `builds`, for the config of a dataclass instance.
 
     Returns:
         The value, or a config: a dataclass type for a function, a class or a dataclass instance, a
@@ -97,4 +112,20 @@ def just(
     check_recursive(hydra_recursive)
     check_convert(hydra_convert)
     dataclasses, _ = checked_zen_convert(zen_convert, dataclass=True)
-    return config_value(obj, conversion=Conversion(dataclasses, hydra_recursive, hydra_convert))
+    spec = checked_dataclass_options(zen_dataclass)
+    made = config_value(obj, conversion=Conversion(dataclasses, hydra_recursive, hydra_convert))
+    if spec == ORDINARY or not isinstance(made, type) or not _is_of_dataclass(obj):
+        return made
+    values = defaults_of(made)
+    return make_config_class(
+        made.__name__,
+        [(item.name, item.type, values[item.name]) for item in fields(made)],
+        hidden=HYDRAS_FIELDS,
+        bases=spec.bases,
+        doc=made.__doc__ or "",
+        spec=spec,
+    )
+
+
+def _is_of_dataclass(obj: Any) -> bool:
+    return hasattr(obj, "__dataclass_fields__") and not hasattr(obj, "_target_")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, Literal, ParamSpec, overload
 
 from zenrun import errors
-from zenrun.configs._build import argument_fields
+from zenrun.configs._argument_fields import argument_fields
 from zenrun.configs._checks import check_hydras_own, check_reserved
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._options import checked_options

@@ -11,7 +11,7 @@ from dataclasses import MISSING
 from typing import Any, Union, cast
 
 from zenrun import errors
-from zenrun.configs._build import field_hint
+from zenrun.configs._argument_fields import field_hint
 from zenrun.configs._checks import (
     HYDRAS_FIELDS,
     check_convert,

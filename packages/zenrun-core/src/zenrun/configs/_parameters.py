@@ -43,6 +43,22 @@ def excluded(exclude: Any, signature: Signature | None, names: Collection[str]) 
     return found
 
 
+def free_parameters(
+    values: Mapping[str, Any], signature: Signature | None, by_position: int
+) -> dict[str, Any]:
+    """Give those of some values that are for parameters without a positional argument.
+
+    Args:
+        values: Values by name.
+        signature: The target's signature.
+        by_position: How many positional arguments there are.
+    """
+    parameters = [] if signature is None else list(signature.parameters.values())
+    taken = [item.name for item in parameters if item.kind in POSITIONAL][:by_position]
+    free = {item.name for item in parameters if item.kind in NAMED} - set(taken)
+    return {name: value for name, value in values.items() if name in free}
+
+
 def populated(
     target: Any,
     signature: Signature,

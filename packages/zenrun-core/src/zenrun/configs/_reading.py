@@ -25,18 +25,18 @@ def has_target(config: Any) -> bool:
 
 
 @overload
-def get_target(config: Builds[T] | type[Builds[T]]) -> T: ...
+def get_target(obj: Builds[T] | type[Builds[T]]) -> T: ...
 
 
 @overload
-def get_target(config: Any) -> Any: ...
+def get_target(obj: Any) -> Any: ...
 
 
-def get_target(config: Any) -> Any:
+def get_target(obj: Any) -> Any:
     """Give the target of a config, without instantiating anything.
 
     Args:
-        config: A config that `builds` or `just` made, an instance of one, or what was loaded from its yaml.
+        obj: A config that `builds` or `just` made, an instance of one, or what was loaded from its yaml.
 
     Returns:
         The object that the config is about: what `just` was given, what `builds` was given, whatever
@@ -53,15 +53,15 @@ def get_target(config: Any) -> Any:
         >>> get_target(just(len))
         <built-in function len>
     """
-    path = _read(config, "_target_")
+    path = _read(obj, "_target_")
     if path == ZEN_PROCESSING:
-        path = _read(config, "_zen_target")
+        path = _read(obj, "_zen_target")
     elif path == GET_OBJ:
-        path = _read(config, "path")
+        path = _read(obj, "path")
     if not isinstance(path, str):
         msg = (
             "get_target takes a config with a target, such as builds(...) gives; given was "
-            f"{config!r}, which has no _target_"
+            f"{obj!r}, which has no _target_"
         )
         raise errors.ConfigTypeError(msg)
     try:

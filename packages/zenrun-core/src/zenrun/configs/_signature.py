@@ -31,9 +31,25 @@ def signature_of(target: Any) -> Signature | None:
         The signature, or None where the target tells none (some builtins).
     """
     try:
-        return inspect.signature(target)
+        found = inspect.signature(target)
+        if isinstance(target, type) and type(target).__call__ is not type.__call__:
+            return _behind_metaclass(target, found)
     except (ValueError, TypeError):
         return None
+    return found
+
+
+def _behind_metaclass(target: Any, found: Signature) -> Signature:
+    """Give a class's own signature where its metaclass, as of a singleton, hands all arguments on."""
+    source = target.__new__
+    if not isinstance(target, EnumMeta):  # calls of enums give members, or make new enums
+        kinds = {item.kind for item in found.parameters.values()}
+        if kinds != {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
+            return found
+        if target.__init__ is not object.__init__:
+            source = target.__init__
+    own = inspect.signature(source)
+    return own.replace(parameters=list(own.parameters.values())[1:])
 
 
 def hints_of(target: Any, signature: Signature, names: Iterable[str]) -> dict[str, Any]:

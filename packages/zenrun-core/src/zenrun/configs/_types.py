@@ -5,11 +5,11 @@ This module must not know how a config is made.
 
 from __future__ import annotations
 
-import collections.abc
+import dataclasses
 import pathlib
 import types
-from enum import Enum
-from typing import Any, Union, get_args, get_origin
+from enum import Enum, EnumMeta
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from zenrun.configs._nodes import MISSING, is_node
 
@@ -29,22 +29,26 @@ def config_hint(hint: Any) -> Any:
     """
     if type(hint) is type and hint in _PRIMITIVES:
         return hint
-    if isinstance(hint, type) and get_origin(hint) is None:
-        enum = issubclass(hint, Enum) and hint is not Enum
-        return hint if hint in _PRIMITIVES or enum else _bare_container(hint)
+    if _is_class(hint):
+        if hint in _PRIMITIVES or _is_enum(hint) or _is_read_dataclass(hint, ()):
+            return hint
+        return _bare_container(hint)
+    if isinstance(hint, NewType):
+        return config_hint(hint.__supertype__)
+    if isinstance(hint, dataclasses.InitVar):
+        return config_hint(hint.type)
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return _optional_hint(args)
-    if origin in (list, collections.abc.Sequence):
+    if origin is list:
         return list[_item_hint(args[0]) if args else Any]  # type: ignore[misc]
     if origin is tuple:
         kinds = {_item_hint(item) for item in args if item is not Ellipsis}
         return list[kinds.pop() if len(kinds) == 1 else Any]  # type: ignore[misc]
-    if origin in (dict, collections.abc.Mapping):
+    if origin is dict:
         key, value = args or (Any, Any)  # typing.Dict alone has none
-        enum = isinstance(key, type) and issubclass(key, Enum) and key is not Enum
-        return dict[key if key in _KEYS or enum else Any, _item_hint(value)]  # type: ignore[misc]
-    return Any
+        return dict[key if key in _KEYS or _is_enum(key) else Any, _item_hint(value)]  # type: ignore[misc]
+    return Any  # also for Sequence and Mapping, which objects of any class may be
 
 
 def _bare_container(hint: type) -> Any:
@@ -53,10 +57,44 @@ def _bare_container(hint: type) -> Any:
     return dict[Any, Any] if hint is dict else Any
 
 
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, EnumMeta) and hint is not Enum
+
+
+def _is_read_dataclass(hint: Any, above: tuple[Any, ...]) -> bool:
+    """Say whether a hint is a dataclass that OmegaConf reads: some hints of fields it refuses."""
+    if not _is_class(hint) or not dataclasses.is_dataclass(hint):
+        return False
+    try:
+        hints = get_type_hints(hint)
+    except Exception:  # names that hold for type checkers alone fail as they like
+        return False
+    fields = (hints[item.name] for item in dataclasses.fields(hint))
+    return hint in above or all(_is_read(item, (*above, hint)) for item in fields)
+
+
+def _is_read(hint: Any, above: tuple[Any, ...]) -> bool:
+    if hint in (Any, list, tuple, dict, *_PRIMITIVES) or _is_enum(hint):
+        return True
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        others = [item for item in args if item is not type(None)]
+        return all(item in _PRIMITIVES for item in others) or (
+            len(others) == 1 and _is_read(others[0], above)
+        )
+    if origin in (list, tuple, dict):
+        return all(item is Ellipsis or _is_read(item, above) for item in args)
+    return _is_read_dataclass(hint, above)
+
+
+def _is_class(hint: Any) -> bool:
+    return isinstance(hint, type) and get_origin(hint) is None  # list[int] is a type to Python 3.10
+
+
 def _item_hint(hint: Any) -> Any:
     # Containers in containers are checked by OmegaConf to a depth that differs by version.
     found = config_hint(hint)
-    return found if found in _PRIMITIVES else Any
+    return found if _is_class(found) else Any
 
 
 def _optional_hint(args: tuple[Any, ...]) -> Any:

@@ -42,15 +42,16 @@ def of_class(value: Any, parts: Parts) -> Any:
     if isinstance(value, tuple):
         names = type(value)._fields  # type: ignore[attr-defined]
         return instance_of(_call(value, {name: name for name in names}, parts))
-    if hasattr(value, "_target_") or not parts.conversion.dataclasses:
+    if hasattr(value, "_target_"):
         return None
-    if hasattr(value, "__dataclass_fields__"):
+    dataclass = hasattr(value, "__dataclass_fields__")
+    if hasattr(value, "__pydantic_fields__") and not dataclass:
+        return _of_pydantic(value, parts)  # OmegaConf does not read it
+    if not parts.conversion.dataclasses:
+        return None
+    if dataclass:
         return _of_dataclass(value, parts)
-    if hasattr(value, "__attrs_attrs__"):
-        return _of_attrs(value, parts)
-    if hasattr(value, "__pydantic_fields__"):
-        return _of_pydantic(value, parts)
-    return None
+    return _of_attrs(value, parts) if hasattr(value, "__attrs_attrs__") else None
 
 
 def _named_class(value: type, parts: Parts) -> Any:
