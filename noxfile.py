@@ -296,14 +296,14 @@ def build(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What zenrun costs beside Hydra 1.3 and hydra-zen, as ratios of one run; --quick for a look."""
-    session.install("-q", *wheels(session), "hydra-core==1.3.8", "hydra-zen")
+    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", "hydra-zen", "optuna")
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 
 @nox.session(default=False)
 def bench_next(session: nox.Session) -> None:
     """The same beside the pre-release of Hydra 1.4."""
-    session.install("-q", *wheels(session), *HYDRA_NEXT, "hydra-zen")
+    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, "hydra-zen", "optuna")
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 

@@ -22,6 +22,7 @@ ROOMS = [
     "configs",
     "_ways",
     "_nodes",
+    "_from_plain",
     "_resolvers",
     "_copies",
     "_hydra",

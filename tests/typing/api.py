@@ -6,6 +6,7 @@ Where the types that zenrun gives matter, `assert_type` says what they are.
 from __future__ import annotations
 
 import functools
+import random
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -45,6 +46,8 @@ from zenrun import (
 )
 from zenrun.errors import UnsupportedValueError, ZenrunError
 from zenrun.funcs import get_obj, zen_processing
+from zenrun.sweep import SearchResult, SearchSweeper, Suggestion, TrialResult
+from zenrun.sweep.space import SearchSpace, read_space
 from zenrun.testing import isolated_hydra
 from zenrun.third_party.beartype import validates_with_beartype
 from zenrun.third_party.pydantic import pydantic_parser
@@ -380,3 +383,28 @@ def launched() -> tuple[JobReturn, list[float]]:
     launch(Config, fit, ["lr=1,2"], True, run_options={"executor": "loky"}, epochs="1,2")
     fit.hydra_main(config_path="conf", config_name="config", version_base=None)
     return job, [item.return_value for item in jobs]
+
+
+class Search(SearchSweeper):
+    """Draws by chance, in a class of a user's own."""
+
+    def make_searcher(self, space: SearchSpace, directions: tuple[str, ...], seed: int) -> Search:
+        """Give itself."""
+        self.space, self.rng = space, random.Random(seed)
+        return self
+
+    def ask(self) -> Suggestion:
+        """Draw."""
+        return Suggestion(self.space.draw(self.rng), handle=1)
+
+    def tell(self, result: TrialResult) -> None:
+        """Learn nothing."""
+        assert_type(result.value, float | None)
+
+
+def found(result: SearchResult) -> list[TrialResult]:
+    """Look at what a search has found."""
+    assert_type(result.best, TrialResult | None)
+    assert_type(result.best_job, JobReturn | None)
+    assert_type(read_space(["x=1,2"]), SearchSpace)
+    return result.pareto or result.trials

@@ -1,4 +1,4 @@
-"""The settings of a search, checked.
+"""The settings of random search that stand in its ``optim``, checked.
 
 This module must not know what a search does with them.
 """
@@ -53,26 +53,3 @@ def _checked(value: Any, name: str, what: str) -> int:
         f"{type(value).__name__}"
     )
     raise SweeperConfigError(msg, f"hydra.sweeper.optim.{name}")
-
-
-def read_params(params: Any) -> list[str]:
-    """Read the overrides that stand in a sweeper's config.
-
-    Args:
-        params: A mapping from keys to text in Hydra's grammar, or None.
-
-    Returns:
-        The overrides.
-
-    Raises:
-        SweeperConfigError: It is no mapping.
-    """
-    if params is None:
-        return []
-    if isinstance(params, (Mapping, DictConfig)):
-        return [f"{key}={'null' if value is None else value}" for key, value in params.items()]
-    msg = (
-        "The params of random search are a dict from keys to Hydra's grammar, such as "
-        f"{{'x': 'interval(-1, 1)'}}; given was {params!r} of type {type(params).__name__}"
-    )
-    raise SweeperConfigError(msg, "hydra.sweeper.params")

@@ -1,43 +1,30 @@
 """Random search as a Hydra sweeper: draw, run the job, remember the best.
 
-This module knows Hydra's sweeper protocol; how values are drawn is `zenrun_sweepers.space`'s.
+This module must not know how jobs are run.
 
 Source: https://hydra.cc/docs/advanced/plugins/overview
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import random
-import reprlib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from hydra.core.plugins import Plugins
-from hydra.plugins.launcher import Launcher
-from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from zenrun.errors import OutputDirError
-from zenrun.sweep import remembered, tell_best
-from zenrun_sweepers._evaluations import RESULTS_FILE, Evaluations
-from zenrun_sweepers._score import read_score
-from zenrun_sweepers._settings import read_optim, read_params
-from zenrun_sweepers.errors import ScoreError
-from zenrun_sweepers.space import SearchSpace, read_space
+from zenrun.sweep import SearchResult, SearchSettings, SearchSweeper, TrialResult
+from zenrun.sweep.space import SearchSpace
+from zenrun_sweepers._settings import read_optim
 
 __all__ = ["RandomSearchSweeper"]
 
-log = logging.getLogger(__name__)
 
-
-class RandomSearchSweeper(Sweeper):
+class RandomSearchSweeper(SearchSweeper):
     """Search for the lowest value that the task function returns, by random draws.
 
-    Each of ``max_iter`` jobs, one after the other, is given a draw from every override that says
+    Each of ``max_iter`` jobs, as many at once as the launcher has places, is given a draw from every override that says
     ``interval(a, b)`` (uniform, as floats), and a random choice from every discrete sweep
     (``x=1,2``, ``choice``, ``range``, ``glob``). ``tag(log, interval(a, b))`` draws log-uniformly
     and ``int(interval(a, b))`` whole numbers. Overrides that are no sweep are passed on to
@@ -56,6 +43,8 @@ class RandomSearchSweeper(Sweeper):
       numbers; True and False are not.
     - A failing job ends the search with the job's own exception, as in Hydra. What had finished
       is in ``optimization_results.yaml``, and on the exception as ``finished_evaluations``.
+    - With several objectives (a list as ``direction``) the sweep returns a
+      `zenrun.sweep.SearchResult`, and the file has the Pareto front.
     - With ``resume`` a search goes on where it stopped, and gives what it would have given; without
       a seed of its own it has the one that it began with, from the sweep's journal.
     - ``max_iter`` of 0 runs nothing, and both parts of the best are None.
@@ -67,6 +56,7 @@ class RandomSearchSweeper(Sweeper):
             draws. Python's global generator is neither used nor touched. Other keys are ignored.
         params: Overrides by key, as in Hydra's basic sweeper: ``{"x": "interval(-1, 1)"}``. An
             override of the same key that the run itself is given wins.
+        **settings: Further settings that every search has: see `zenrun.sweep.SearchSweeper`.
 
     Raises:
         SweeperConfigError: When the sweep starts: a setting is missing or wrong.
@@ -92,148 +82,69 @@ class RandomSearchSweeper(Sweeper):
     Source: https://hydra.cc/docs/advanced/plugins/overview
     """
 
+    name: ClassVar[str] = "random_search"
+    whole_bounds: ClassVar[bool] = False
+    log: ClassVar[logging.Logger] = logging.getLogger(__name__)
+
     def __init__(
-        self, optim: Mapping[str, Any] | DictConfig, params: Mapping[str, Any] | None = None
-    ) -> None:
-        self.opt_config = optim
-        self.params = params
-        self.config: DictConfig | None = None
-        self.launcher: Launcher | None = None
-        self.hydra_context: HydraContext | None = None
-        self.max_iter = 0
-        self.seed: int | None = None
-
-    def setup(
         self,
-        *,
-        hydra_context: HydraContext,
-        task_function: TaskFunction,
-        config: DictConfig,
+        optim: Mapping[str, Any] | DictConfig,
+        params: Mapping[str, Any] | None = None,
+        **settings: Any,
     ) -> None:
-        """Check the settings and make the configured launcher.
+        super().__init__(params=params, **settings)
+        self.opt_config = optim
 
-        Args:
-            hydra_context: What Hydra composes jobs with.
-            task_function: What each job calls.
-            config: The sweep's config, with its ``hydra`` node.
+    def read_settings(self) -> SearchSettings:
+        """Check the settings.
 
         Raises:
             SweeperConfigError: A setting is missing or wrong.
         """
-        # Here and not in __init__: Hydra would wrap the error of a constructor in its own.
-        self.max_iter, self.seed = read_optim(self.opt_config)
-        self.config = config
-        self.hydra_context = hydra_context
-        self.launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=hydra_context, task_function=task_function, config=config
-        )
+        self.given["n_trials"], self.given["seed"] = read_optim(self.opt_config)
+        return super().read_settings()
 
-    def sweep(self, arguments: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Run the search.
+    def make_searcher(self, space: SearchSpace, directions: tuple[str, ...], seed: int) -> Draws:  # noqa: ARG002 - chance has none
+        """Make what draws.
 
         Args:
-            arguments: The run's overrides in Hydra's grammar, those of Hydra itself left out.
-
-        Returns:
-            The best draw and its score, and the draws of all jobs in their order. Values are
-            Python values; keys have the grammar's prefix, such as ``"+optim"``.
-
-        Raises:
-            SearchSpaceError: The overrides give nothing to search.
-            ScoreError: A job returned something that is no number.
-            OutputDirError: The sweep's folder cannot be written.
-            Exception: What the first failing job raised.
+            space: What is drawn from.
+            directions: Nothing that matters to chance.
+            seed: Where it begins.
         """
-        assert self.config is not None
-        assert self.hydra_context is not None
-        space = read_space(
-            [*read_params(self.params), *arguments], self.hydra_context.config_loader
-        )
-        folder = _start_folder(self.config)
-        evaluations = Evaluations("random_search")
-        rng = random.Random(self._seed())  # noqa: S311 - chance, not secrets
-        try:
-            for job_num in range(self.max_iter):
-                params, score = self._run_job(job_num, space, rng)
-                evaluations.add(params, score)
-                if evaluations.best_params is params:
-                    tell_best(self.launcher, score, job_num)
-        except BaseException as error:
-            done = len(evaluations.finished)
-            message = (
-                f"The random search ended at job {done} of {self.max_iter}. The draws and scores "
-                f"of the jobs finished before ({done}) are in {folder / RESULTS_FILE}"
-            )
-            evaluations.attach_to(error, message)
-            with contextlib.suppress(Exception):  # the error itself matters more
-                evaluations.save(folder)
-            raise
-        _save(evaluations, folder)
-        _report(evaluations)
-        return evaluations.best(), [item["params"] for item in evaluations.finished]
+        return Draws(space, random.Random(seed))  # noqa: S311 - chance, not secrets
 
-    def _seed(self) -> int:
-        """Give the seed that was set; without one, the one that the sweep began with."""
-        if self.seed is not None:
-            return self.seed
-        draw = random.SystemRandom()
-        seed: int = remembered(self.launcher, "random_search.seed", lambda: draw.randrange(2**63))
-        return seed
+    def to_return(self, result: SearchResult) -> Any:
+        """Give the best draw with its score, and the draws of all jobs.
 
-    def _run_job(
-        self, job_num: int, space: SearchSpace, rng: random.Random
-    ) -> tuple[dict[str, Any], float]:
-        assert self.launcher is not None
-        overrides, params = space.draw(rng)
-        (job,) = self.launcher.launch([overrides], initial_job_idx=job_num)
-        value = job.return_value  # raises what a failed job has raised
-        score = read_score(value)
-        if score is None:
-            msg = (
-                f"Random search minimises the number that the task function returns, and job "
-                f"{job_num} with {params!r} returned {reprlib.repr(value)} of type {type(value).__name__}. "
-                "Return an int, a float or a scalar of numpy or torch"
-            )
-            raise ScoreError(msg, job_num, params, value)
-        return params, score
+        Args:
+            result: What came of the search.
+        """
+        if len(result.directions) > 1:
+            return result
+        best = result.best
+        found = {
+            "best_evaluated_params": None if best is None else best.params,
+            "best_evaluated_result": None if best is None else best.value,
+        }
+        return found, [item.params for item in result.trials]
 
 
-def _start_folder(config: DictConfig) -> Path:
-    """Make the sweep's folder, with the sweep's config in it."""
-    folder = Path(str(config.hydra.sweep.dir)).absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        OmegaConf.save(config, folder / "multirun.yaml")
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    return folder
+class Draws:
+    """Draws from a space, whatever has come of the draws before.
 
+    Args:
+        space: The space.
+        rng: Where chance comes from.
+    """
 
-def _save(evaluations: Evaluations, folder: Path) -> None:
-    try:
-        evaluations.save(folder)
-    except OSError as error:
-        wrapped = _unwritable(folder, error)
-        evaluations.attach_to(wrapped, f"{len(evaluations.finished)} jobs had finished")
-        raise wrapped from error
+    def __init__(self, space: SearchSpace, rng: random.Random) -> None:
+        self._space = space
+        self._rng = rng
 
+    def ask(self) -> dict[str, Any]:
+        """Draw a value for each key."""
+        return self._space.draw(self._rng)
 
-def _unwritable(folder: Path, error: OSError) -> OutputDirError:
-    msg = (
-        f"The sweep's folder {str(folder)!r} cannot be written: {error.strerror or error}. Set "
-        "another one, such as hydra.sweep.dir=/somewhere/else"
-    )
-    return OutputDirError(msg, path=str(folder))
-
-
-def _report(evaluations: Evaluations) -> None:
-    done = len(evaluations.finished)
-    if evaluations.best_params is not None:
-        log.info(
-            "Best of %d jobs: %s with %s",
-            done,
-            evaluations.best_result,
-            evaluations.best_params,
-        )
-    elif done:
-        log.warning("None of the %d jobs gave a score: all of them returned NaN", done)
+    def tell(self, result: TrialResult) -> None:
+        """Learn nothing."""

@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from zenrun import _nodes
+from zenrun._from_plain import config_of
 from zenrun.configs._values import Conversion, config_value
 from zenrun.errors import ConfigNameError, ConfigPathError, ConfigTypeError
 
@@ -45,7 +46,7 @@ def primary_config(config: Any, *, to_dictconfig: bool = False) -> DictConfig:
         if not is_attrs:
             raise ConfigTypeError(_no_config(config))
     try:
-        node = OmegaConf.structured(config)
+        node = config_of(config) if type(config) is dict else OmegaConf.structured(config)
         if to_dictconfig:
             node = OmegaConf.create(OmegaConf.to_container(node, resolve=False, enum_to_str=False))
     except OmegaConfBaseException as error:

@@ -5,9 +5,11 @@ This module must not know anything of zenrun but its other errors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hydra.errors import (
+    CompactHydraException,
     ConfigCompositionException,
     InstantiationException,
     MissingConfigException,
@@ -157,6 +159,56 @@ class TaskArgumentError(TaskFunctionError, ConfigAttributeError):
         super().__init__(message)
         self.missing = tuple(missing)
         self.nearest = tuple(nearest)
+
+
+class SweeperError(ZenrunError, CompactHydraException):
+    """A search cannot be carried out as it was asked for; root of the next three."""
+
+
+class SweeperConfigError(SweeperError, ValueError, TypeError):
+    """A setting of a sweeper is missing, unknown, or has a value it cannot have.
+
+    Attributes:
+        setting: The dotted path of the setting, such as ``"hydra.sweeper.n_trials"``.
+    """
+
+    def __init__(self, message: str, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
+
+
+class SearchSpaceError(SweeperError, ConfigCompositionException, ValueError):
+    """The overrides give nothing to search, or a range or condition that nobody can search.
+
+    Attributes:
+        override: The override that is wrong, or an empty string where it is all of them.
+    """
+
+    def __init__(self, message: str, override: str = "") -> None:
+        super().__init__(message)
+        self.override = override
+
+
+class ScoreError(SweeperError, TypeError, ValueError):
+    """A job of a search returned something that is no score.
+
+    Attributes:
+        job_num: The number of the job.
+        params: What was searched for with the job.
+        score: What the job returned.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        job_num: int = -1,
+        params: Mapping[str, Any] | None = None,
+        score: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.job_num = job_num
+        self.params = dict(params or {})
+        self.score = score
 
 
 known_by_package(globals())

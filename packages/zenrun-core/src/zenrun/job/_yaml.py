@@ -180,11 +180,11 @@ def entry_text(key: str, value: Any, depth: int) -> str:
         depth: How many mappings the mapping is in.
     """
     if _SAFE_KEY.fullmatch(key) and _is_safe(key):
-        indent, scalar = "  " * depth, _scalar(value)
+        indent, scalar = "  " * depth, scalar_text(value)
         if scalar is not None:
             return f"{indent}{key}: {scalar}\n"
         if type(value) is list and value:
-            items = [_scalar(item) for item in value]
+            items = [scalar_text(item) for item in value]
             if None not in items:
                 return f"{indent}{key}:\n" + "".join([f"{indent}- {item}\n" for item in items])
     if type(value) is str:
@@ -198,13 +198,18 @@ def list_text(values: Sequence[str]) -> str:
     Args:
         values: The texts.
     """
-    items = [_scalar(item) for item in values]
+    items = [scalar_text(item) for item in values]
     if not items or None in items or not is_usual():
         return dump(list(values))
     return "".join([f"- {item}\n" for item in items])
 
 
-def _scalar(value: Any) -> str | None:
+def scalar_text(value: Any) -> str | None:
+    """Write a plain value that needs no second look; None for any other.
+
+    Args:
+        value: The value.
+    """
     kind = type(value)
     if kind is str:
         if _SAFE_TEXT.fullmatch(value) and _is_safe(value):

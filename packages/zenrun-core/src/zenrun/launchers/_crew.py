@@ -66,7 +66,7 @@ class Crew:
         task_function: What each calls.
         context: Hydra's context.
         configure: Configures logging as Hydra's own messages want it.
-        results: Where the JobReturns are put, by the job's place in the batch.
+        keep: Called with each JobReturn, and with the job's place in the batch before it.
         sender: Makes parcels, where jobs travel.
 
     Attributes:
@@ -81,7 +81,7 @@ class Crew:
         task_function: Callable[[DictConfig], Any],
         context: HydraContext,
         configure: Callable[[], None],
-        results: list[JobReturn | None],
+        keep: Callable[[int, JobReturn], None],
         sender: Sender | None,
     ) -> None:
         self._sweep = sweep
@@ -90,7 +90,7 @@ class Crew:
         self._task_function = task_function
         self._context = context
         self._configure = configure
-        self._results = results
+        self._keep = keep
         self._sender = sender
         self._instances = sent_globals()
         self._sent: dict[int, set[str]] = {}
@@ -190,7 +190,6 @@ class Crew:
         item, options = entry.item, self._sweep.options
         item.worker_has_no = False
         if not again:
-            self._results[item.position] = ended.result
             self._sweep.finished.append(ended.result)
         if not ended.written:  # an error of the journal has the job as well
             self._write(item, entry.attempt, ended)
@@ -201,6 +200,7 @@ class Crew:
         item.job = None
         if options.on_job_end is not None:
             options.on_job_end(ended.result)
+        self._keep(item.position, ended.result)
         if ended.failed and options.on_failure == "stop":
             self.failure = ended.result
             return False

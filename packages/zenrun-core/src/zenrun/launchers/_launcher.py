@@ -5,10 +5,12 @@ It stands in for Hydra's basic launcher. This module must not know which jobs th
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import inspect
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +27,10 @@ from zenrun.launchers._frames import show_as_raised_here
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._prepare import JobPreparer
 from zenrun.launchers._resumed import resumed_batch
-from zenrun.launchers._schedule import Schedule
+from zenrun.launchers._schedule import Limits, Schedule
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._travel import Sender
+from zenrun.launchers._workers import Workers
 
 if TYPE_CHECKING:
     _Base = _hydra.HydraLauncher
@@ -35,6 +38,7 @@ else:
     _Base = object
 
 log = logging.getLogger("zenrun.sweep")
+_WHERE_NOBODY_KNOWS = 8  # jobs of a search at once, where the number of places is not known
 
 
 class SweepLauncher(_Base):
@@ -81,21 +85,72 @@ class SweepLauncher(_Base):
             ExecutorError: Jobs cannot run where they should.
             Exception: A job failed, and no further one may start then.
         """
+        made: list[JobReturn | None] = [None] * len(job_overrides)
+        with self._in_sweep() as sweep:
+            self._open(sweep, len(made))
+            jobs = self._jobs(sweep, job_overrides, initial_job_idx, made)
+            self._run(sweep, jobs, f"{len(jobs)} jobs", made.__setitem__, sweep.options.limits())
+        results = [result for result in made if result is not None]
+        if self.sweep is None:
+            for result in results:
+                self._show_failure(result)
+        return results
+
+    def launch_as_asked(
+        self,
+        asks: Iterator[Sequence[str] | None],
+        told: Callable[[int, JobReturn], None],
+        *,
+        total: int | None = None,
+        keep_failed: bool = False,
+    ) -> None:
+        """Run jobs of which each is asked for when there is a place for it.
+
+        Args:
+            asks: Gives the overrides of the next job, or None where a job that runs has to end first.
+            told: Called with each job's place in the order of asking, and Hydra's account of it.
+            total: How many jobs there are at most; None if nobody knows.
+            keep_failed: Whether, in a sweep that goes on, a job that has failed does not run again.
+
+        Raises:
+            ResumeError: The sweep goes on, and another job is asked for than it had.
+            ExecutorError: Jobs cannot run where they should.
+            Exception: A job failed, and no further one may start then.
+        """
+
+        def tell(position: int, result: JobReturn) -> None:
+            if self.sweep is None:
+                self._show_failure(result)
+            told(position, result)
+
+        with self._in_sweep() as sweep:
+            workers = self._open(sweep, total)
+            limits = dataclasses.replace(sweep.options.limits(), ahead=False)
+            if workers.places is None and limits.concurrent is None:
+                limits = dataclasses.replace(limits, concurrent=_WHERE_NOBODY_KNOWS)
+            jobs = self._asked(sweep, asks, tell, keep_failed=keep_failed)
+            self._run(sweep, jobs, "the jobs of a search", tell, limits)
+
+    @contextlib.contextmanager
+    def _in_sweep(self) -> Iterator[SweepRun]:
+        """Give the sweep; in an app of ``@hydra.main`` one that lasts for this call."""
         if self.sweep is not None:
-            return self._launch(self.sweep, job_overrides, initial_job_idx)
+            yield self.sweep
+            return
         sweep = SweepRun(self.options, {})
         try:
-            made = self._launch(sweep, job_overrides, initial_job_idx)
+            yield sweep
         except BaseException as error:
             sweep.attach_to(error)
             sweep.close(error)
             raise
         sweep.close(None)
-        for result in made:
-            failure = returned(result)
-            if result.status is JobStatus.FAILED and isinstance(failure, Exception):
-                show_as_raised_here(failure, self._file())  # Hydra reports it
-        return made
+
+    def _show_failure(self, result: JobReturn) -> None:
+        """Have a failure look as if it were raised here, as Hydra reports it."""
+        failure = returned(result)
+        if result.status is JobStatus.FAILED and isinstance(failure, Exception):
+            show_as_raised_here(failure, self._file())
 
     def _file(self) -> str:
         """Give the file of the task function."""
@@ -103,40 +158,51 @@ class SweepLauncher(_Base):
         code = getattr(inspect.unwrap(self.task_function), "__code__", None)
         return "<worker>" if code is None else str(code.co_filename)
 
-    def _launch(
-        self, sweep: SweepRun, job_overrides: Sequence[Sequence[str]], first: int
-    ) -> list[JobReturn]:
-        context, config = self.hydra_context, self.config
-        assert context is not None
+    def _open(self, sweep: SweepRun, total: int | None) -> Workers:
+        """Have the sweep's directory, journal and workers ready."""
+        config = self.config
         assert config is not None
         assert self.task_function is not None
+        assert self.hydra_context is not None
         setup_globals()
-        configure = self._hydra_logging(config)
-        configure()
+        self._configure = self._hydra_logging(config)
+        self._configure()
         sweep_dir = Path(os.path.abspath(str(config.hydra.sweep.dir)))
         sweep_dir.mkdir(parents=True, exist_ok=True)
         sweep.open(config, lambda: make_workers(sweep.options, sweep_dir))
         workers = sweep.workers
         assert workers is not None
         if workers.remote and self._sender is None:
-            self._sender = Sender(self.task_function, context, str(sweep_dir), sweep.id)
-        results: list[JobReturn | None] = [None] * len(job_overrides)
+            self._sender = Sender(self.task_function, self.hydra_context, str(sweep_dir), sweep.id)
         assert sweep.progress is not None
-        if sweep.total is None:
-            sweep.progress.add_total(len(results))
-        jobs = self._jobs(sweep, job_overrides, first, results)
-        _hydra.launcher_log.info(f"Launching {len(jobs)} jobs {workers}")
+        if total is not None and sweep.total is None:
+            sweep.progress.add_total(total)
+        return workers
+
+    def _run(
+        self,
+        sweep: SweepRun,
+        jobs: Iterable[BatchJob | None],
+        which: str,
+        keep: Callable[[int, JobReturn], None],
+        limits: Limits,
+    ) -> None:
+        context, workers = self.hydra_context, sweep.workers
+        assert context is not None
+        assert workers is not None
+        assert self.task_function is not None
+        _hydra.launcher_log.info(f"Launching {which} {workers}")
         crew = Crew(
             sweep,
             workers,
             self._preparer,
             self.task_function,
             context,
-            configure,
-            results,
+            self._configure,
+            keep,
             self._sender,
         )
-        schedule = Schedule(workers, sweep.options.limits(), crew, jobs)
+        schedule = Schedule(workers, limits, crew, jobs)
         try:
             schedule.run()
         except BaseException:
@@ -144,7 +210,6 @@ class SweepLauncher(_Base):
             raise
         if crew.failure is not None:
             _ = crew.failure.return_value  # raises what the task function raised
-        return [result for result in results if result is not None]
 
     def _hydra_logging(self, config: DictConfig) -> Callable[[], None]:
         """Give what configures logging as Hydra's own messages want it."""
@@ -179,3 +244,31 @@ class SweepLauncher(_Base):
                 sweep.progress.ended(num, "COMPLETED")
         log.info("Going on: %s of %s jobs are finished", len(results) - len(jobs), len(results))
         return jobs
+
+    def _asked(
+        self,
+        sweep: SweepRun,
+        asks: Iterator[Sequence[str] | None],
+        told: Callable[[int, JobReturn], None],
+        *,
+        keep_failed: bool,
+    ) -> Iterator[BatchJob | None]:
+        """Give jobs as they are asked for; of those that have run before, the results are told."""
+        assert sweep.progress is not None
+        position = -1
+        for overrides in asks:
+            if overrides is None:
+                yield None
+                continue
+            position += 1
+            num, result = position, None
+            if sweep.resumed is not None:
+                ((num, result),) = resumed_batch(
+                    sweep.resumed, self._preparer, [overrides], position, keep_failed=keep_failed
+                )
+            if result is None:
+                yield BatchJob(position, num, tuple(overrides))
+                continue
+            sweep.finished.append(result)
+            sweep.progress.ended(num, result.status.name)
+            told(position, result)

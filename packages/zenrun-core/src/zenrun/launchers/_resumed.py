@@ -18,7 +18,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from zenrun import _hydra, errors
 from zenrun.launchers._prepare import JobPreparer
 from zenrun.results._reader import SweepJournal
-from zenrun.results._records import JobRecord
+from zenrun.results._records import COMPLETED, FAILED, LOST, TIMED_OUT, JobRecord
 
 log = logging.getLogger("zenrun.sweep")
 
@@ -96,10 +96,18 @@ class Resumed:
         msg = (
             f"The sweep in {str(self._sweep_dir)!r} has jobs that are not asked for any more. It "
             f"began with the overrides {list(began)!r}; going on with it may add jobs, and not "
-            "change or leave out any. A search needs the seed that it had. Jobs that were there (-), "
+            "change or leave out any. A search needs the seed and settings that it had. Jobs that were there (-), "
             "and that are asked for instead (+):\n" + "\n".join(lines)
         )
         raise errors.ResumeError(msg)
+
+    def has(self, num: int) -> bool:
+        """Say whether a job was there.
+
+        Args:
+            num: Its number.
+        """
+        return num in self._jobs
 
     def take(self, num: int, overrides: Sequence[str]) -> tuple[int, JobRecord | None]:
         """Find what is known of a job.
@@ -126,7 +134,12 @@ class Resumed:
 
 
 def resumed_batch(
-    resumed: Resumed, preparer: JobPreparer, job_overrides: Sequence[Sequence[str]], first: int
+    resumed: Resumed,
+    preparer: JobPreparer,
+    job_overrides: Sequence[Sequence[str]],
+    first: int,
+    *,
+    keep_failed: bool = False,
 ) -> Iterator[tuple[int, JobReturn | None]]:
     """Give each job of a batch its number, and its JobReturn if it has finished before.
 
@@ -135,6 +148,7 @@ def resumed_batch(
         preparer: Composes jobs, of which only what is read is built.
         job_overrides: The overrides of each job.
         first: The number that the first job would have.
+        keep_failed: Whether a job that has failed is over, and does not run again.
 
     Yields:
         For each job, in the order of the overrides, its number, and None if it has to run again.
@@ -145,24 +159,47 @@ def resumed_batch(
     resumed.check_jobs(job_overrides, first)
     for asked, overrides in enumerate(job_overrides, first):
         num, record = resumed.take(asked, overrides)
-        yield num, None if record is None else _finished(preparer, num, record)
+        if record is None:
+            yield num, None
+        elif keep_failed and record.status in _FAILED:
+            yield num, _failed(preparer, num, record)
+        else:
+            yield num, _finished(preparer, num, record)
+
+
+_FAILED = frozenset({FAILED, TIMED_OUT, LOST})
+
+
+def _failed(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn:
+    """Give the JobReturn of a job that has failed before."""
+    result = _account(preparer, num, record)
+    result.status = JobStatus.FAILED
+    shown = " ".join(record.overrides)
+    msg = f"Job {num} ({shown}) is {record.status}, since before the sweep went on: {record.error}"
+    result.return_value = errors.JobFailedError(msg)
+    return result
 
 
 def _finished(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn | None:
     """Give the JobReturn of a job that has finished before; None if it has to run again."""
-    if record.status != "COMPLETED" or record.value is None:
+    if record.status != COMPLETED or record.value is None:
         return None
     try:
         value = record.value.load()
     except Exception as error:  # unpickling raises anything
         log.warning("Job %s runs again, as what it returned cannot be read: %s", num, error)
         return None
+    result = _account(preparer, num, record)
+    result.status = JobStatus.COMPLETED
+    result.return_value = value
+    return result
+
+
+def _account(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn:
     job = preparer.job(num, record.overrides)
     if record.directory:
         job.output_dir = record.directory
     result = job.account()
-    result.status = JobStatus.COMPLETED
-    result.return_value = value
     result.working_dir = record.directory if job.chdir else os.getcwd()
     result.task_name = _hydra.job_name()
     return result

@@ -118,11 +118,12 @@ class Schedule(Generic[T, E]):
         workers: Where they run.
         limits: What bounds them.
         crew: Starts them, and says what came of them.
-        items: The jobs; each is asked for when there is a place for it.
+        items: The jobs; each is asked for when there is a place for it. None among them means that there
+            is none now, and that there may be others once a job has ended.
     """
 
     def __init__(
-        self, workers: Workers, limits: Limits, crew: Crew[T, E], items: Iterable[T]
+        self, workers: Workers, limits: Limits, crew: Crew[T, E], items: Iterable[T | None]
     ) -> None:
         self._workers = workers
         self._limits = limits
@@ -232,9 +233,8 @@ class Schedule(Generic[T, E]):
             return heapq.heappop(self._paused)[2]
         if self._again:
             return self._again.popleft()
-        for item in self._items:
-            return Entry(item)
-        return None
+        item = next(self._items, None)
+        return None if item is None else Entry(item)
 
     def _next_done(self) -> Future[Any] | None:
         wait = _LOOK_AROUND

@@ -182,6 +182,15 @@ class ConfiguredLauncher(Launcher):
         """
         return self._working.launch(job_overrides, initial_job_idx)
 
+    def launch_as_asked(self, *args: Any, **settings: Any) -> None:
+        """Run jobs of which each is asked for when there is a place for it.
+
+        Args:
+            *args: As for zenrun's launcher.
+            **settings: As for zenrun's launcher.
+        """
+        self._working.launch_as_asked(*args, **settings)  # type: ignore[attr-defined]
+
 
 def chosen(config: DictConfig) -> ConfiguredLauncher | None:
     """Give the launcher that a run's config has chosen, if it is one of zenrun's.

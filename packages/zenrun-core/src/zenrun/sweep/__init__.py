@@ -1,17 +1,63 @@
-"""Which jobs a sweep runs, and what a sweeper may say to the sweep that it is part of.
+"""Which jobs a sweep runs: a search of your own, and what a sweeper may say to its sweep.
 
-`remembered` and `tell_best` work with the launcher that a sweeper has been given, and do no harm where
-that is not one of zenrun's.
+`SearchSweeper` is the base class of searches, and `zenrun.sweep.space` what they search. They are loaded
+when they are first named. `remembered` and `tell_best` work with the launcher that any sweeper has been
+given, and do no harm where that is not one of zenrun's.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["remembered", "tell_best"]
+if TYPE_CHECKING:
+    from zenrun.sweep._settings import SearchSettings as SearchSettings
+    from zenrun.sweep._sweeper import SearchSweeper as SearchSweeper
+    from zenrun.sweep._trials import WAIT as WAIT
+    from zenrun.sweep._trials import Searcher as Searcher
+    from zenrun.sweep._trials import SearchResult as SearchResult
+    from zenrun.sweep._trials import Suggestion as Suggestion
+    from zenrun.sweep._trials import Trial as Trial
+    from zenrun.sweep._trials import TrialResult as TrialResult
+
+__all__ = [
+    "WAIT",
+    "SearchResult",
+    "SearchSettings",
+    "SearchSweeper",
+    "Searcher",
+    "Suggestion",
+    "Trial",
+    "TrialResult",
+    "remembered",
+    "tell_best",
+]
+_HOMES = {
+    "SearchSettings": "_settings",
+    "SearchSweeper": "_sweeper",
+    "WAIT": "_trials",
+    "SearchResult": "_trials",
+    "Searcher": "_trials",
+    "Suggestion": "_trials",
+    "Trial": "_trials",
+    "TrialResult": "_trials",
+}
 
 T = TypeVar("T")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found  # found without this function from now on
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def remembered(launcher: Any, key: str, make: Callable[[], T]) -> T:

@@ -117,9 +117,17 @@ class Condition:
 
     def _read_bool(self, node: ast.BoolOp) -> _Value:
         parts = [self._read(item) for item in node.values]
-        if isinstance(node.op, ast.And):
-            return lambda values: all(part(values) for part in parts)
-        return lambda values: any(part(values) for part in parts)
+        is_and = isinstance(node.op, ast.And)
+
+        def combined(values: Values) -> Any:
+            value = None
+            for part in parts:
+                value = part(values)
+                if bool(value) is not is_and:
+                    break
+            return value  # the one that decides, as in Python
+
+        return combined
 
     def _read_comparison(self, node: ast.Compare) -> _Value:
         items = [self._read(item) for item in (node.left, *node.comparators)]

@@ -105,8 +105,7 @@ class ConfiguredSweeper(Sweeper):
         size = self._max_batch_size
         if size is not None and size < 1:
             raise _about_setting(size, "max_batch_size", "a positive number, or null")
-        basic = _hydra.HydraSweeper(max_batch_size=size, params=self._params)
-        made = mixed(GridSweeper, basic)
+        made = mixed(GridSweeper, _hydra.new_sweeper(size, self._params))
         assert isinstance(made, GridSweeper)
         made.combination = self.combination()
         return made

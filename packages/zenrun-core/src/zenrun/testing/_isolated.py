@@ -1,6 +1,6 @@
-"""For the tests of code that uses zenrun or Hydra: everything global as it was, after each test.
+"""Everything global that Hydra knows, put back as it was.
 
-zenrun's own suites use it for every test.
+This module must not know what is tested.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from hydra.core.config_store import ConfigStore
 from zenrun import _hydra, _resolvers
 from zenrun._isolation import ProcessGlobals, run_scoped_classes
 from zenrun._isolation._plugins import discover_plugins
-
-__all__ = ["isolated_hydra"]
 
 
 @contextlib.contextmanager
