@@ -5,7 +5,7 @@ import enum
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass
-from typing import Any, Dict, Generic, List, NewType, Optional, Tuple, TypeVar, Union  # noqa: UP035
+from typing import Any, Dict, Generic, List, NewType, Optional, Tuple, TypeVar  # noqa: UP035
 
 import pytest
 from omegaconf import OmegaConf
@@ -65,12 +65,12 @@ UserId = NewType("UserId", int)
 
 def train(
     optim: Optimizer,
-    other: Optional[Optimizer] = None,
+    other: Optimizer | None = None,
     several: List[Optimizer] = [],  # noqa: UP006
     colors: Dict[str, Color] = {},  # noqa: UP006
     pair: Tuple[Color, Color] = (Color.RED, Color.RED),  # noqa: UP006
     user: UserId = UserId(0),
-    refused: Optional[Refused] = None,
+    refused: Refused | None = None,
     layers: Sequence[int] = (1,),
     table: Mapping[str, int] = {},
 ):
@@ -88,7 +88,7 @@ def test_hints_of_dataclasses_enums_and_new_types_are_kept():
     found = hints(builds(train, populate_full_signature=True))
 
     assert found["optim"] is Optimizer
-    assert found["other"] == Union[Optimizer, None]
+    assert found["other"] == Optimizer | None
     assert found["several"] == list[Optimizer]
     assert found["colors"] == dict[str, Color]
     assert found["pair"] == list[Color]
@@ -117,7 +117,7 @@ def test_fields_of_dataclasses_take_dicts_by_their_fields():
 
 
 def test_fields_of_dataclasses_arrive_as_instances():
-    """zen and hydra_convert="object" give the target an instance of the dataclass."""
+    """Zen and hydra_convert="object" give the target an instance of the dataclass."""
     Conf = builds(train, populate_full_signature=True, hydra_convert="object")
     config = Conf(optim=Optimizer(lr=2.0))
 
@@ -202,7 +202,7 @@ def test_builds_generic_aliases_are_called_as_their_class():
     assert instantiate(Conf).given == (3, 1)
     assert instantiate(builds(list[int], [1])) == [1]
     with pytest.raises(TypeError, match="Optional"):
-        builds(Optional[int])
+        builds(Optional[int])  # noqa: UP045 - the older way
 
 
 def test_builds_of_a_config_keeps_its_values():
@@ -212,6 +212,17 @@ def test_builds_of_a_config_keeps_its_values():
     assert instantiate(Conf) == (5, [1], Color.RED)
     assert instantiate(builds(builds(typed, number=5), 6, populate_full_signature=True))[0] == 6
     assert list(hints(builds(builds(typed, number=5)))) == ["_target_"]
+
+
+def test_tuples_stay_tuples_in_the_class():
+    """A tuple that cannot change is found in the config's class as it was given, whatever OmegaConf makes of it."""
+    Conf = builds(dict, pair=(1, 2), zen_meta={"more": ("a",)})
+
+    assert (Conf.pair, Conf().pair, Conf.more) == ((1, 2), (1, 2), ("a",))
+    assert make_config(pair=(1, 2)).pair == (1, 2)
+    assert instantiate(Conf, _convert_="all") == {"pair": [1, 2]}
+    first, second = builds(dict, pairs=([1], 2))(), builds(dict, pairs=([1], 2))()
+    assert first.pairs == second.pairs == [[1], 2]
 
 
 def test_builds_knows_its_own_options_by_near_names():

@@ -6,14 +6,18 @@ This module must not know of the fields that Hydra reads.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
+from enum import Enum
+from pathlib import Path
 from typing import Any, Optional
 
 from zenrun.configs._options import Options
 from zenrun.configs._rules import Rules
 from zenrun.configs._signature import hints_of
 from zenrun.configs._types import config_hint, fits_hint, is_config, is_special
+
+_FIXED = (type, bool, int, float, str, bytes, type(None), Enum, Path)
 
 
 def argument_fields(
@@ -37,9 +41,33 @@ def argument_fields(
     for name, item in values.items():
         value = item
         if item is not MISSING:
-            value = rules.value(item, name, options.convert_dataclass)
+            value = held_value(item, name, options.convert_dataclass, rules)
         fields.append((name, field_hint(hints.get(name, Any), value, rules), value))
     return fields
+
+
+def held_value(item: Any, place: str, convert_dataclass: bool, rules: Rules) -> Any:
+    """Give what stands for a value in a field: a tuple stays one, for those who read the config's class.
+
+    Args:
+        item: The value.
+        place: Where it stands.
+        convert_dataclass: Whether dataclasses without a target become configs of themselves.
+        rules: How values are turned into what stands in the config.
+    """
+    value = rules.value(item, place, convert_dataclass)
+    if type(item) is tuple and type(value) is list and is_fixed(value):
+        return tuple(value)
+    return value
+
+
+def is_fixed(values: Sequence[Any]) -> bool:
+    """Say whether nothing in a sequence can change, so that all of a config's instances may share it.
+
+    Args:
+        values: What stands in a config.
+    """
+    return all(isinstance(item, _FIXED) for item in values)
 
 
 def field_hint(hint: Any, value: Any, rules: Rules) -> Any:

@@ -10,12 +10,10 @@ import inspect
 import types
 import warnings
 from collections.abc import Mapping, Sequence
-from enum import Enum
-from pathlib import Path
 from typing import Any, get_origin
 
 from zenrun import errors
-from zenrun.configs._argument_fields import argument_fields
+from zenrun.configs._argument_fields import argument_fields, held_value, is_fixed
 from zenrun.configs._bases import Inherited, defaults_of, inherited
 from zenrun.configs._checks import HYDRAS_FIELDS, check_hydras_own, check_reserved
 from zenrun.configs._dataclass import make_config_class
@@ -31,7 +29,6 @@ from zenrun.configs._types import is_config
 from zenrun.configs._wrappers import wrapper_field
 
 _USUAL = (type, types.FunctionType)
-_FIXED = (type, bool, int, float, str, bytes, type(None), Enum, Path)
 _HIDDEN_DEFAULTS = HYDRAS_FIELDS | {"defaults"}
 _OLD_NAMES = {"frozen": "frozen", "dataclass_name": "cls_name"}
 
@@ -107,7 +104,7 @@ def build_config(
     fields = _own_fields(path, args, options, base, rules)
     fields += argument_fields(target, signature, values, options, rules)
     fields += [
-        (name, Any, rules.value(item, name, options.convert_dataclass))
+        (name, Any, held_value(item, name, options.convert_dataclass, rules))
         for name, item in options.meta.items()
     ]
     prefix = "PartialBuilds" if partial else "Builds"
@@ -159,8 +156,7 @@ def _own_fields(
         convert = options.convert_dataclass
         values = [rules.value(item, f"_args_[{index}]", convert) for index, item in enumerate(args)]
         # What cannot change is found in the class too.
-        fixed = all(isinstance(item, _FIXED) for item in values)
-        fields.append(("_args_", list[Any], tuple(values) if fixed else values))
+        fields.append(("_args_", list[Any], tuple(values) if is_fixed(values) else values))
     return fields
 
 

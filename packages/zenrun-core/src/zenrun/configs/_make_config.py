@@ -11,7 +11,7 @@ from dataclasses import MISSING
 from typing import Any, Union, cast
 
 from zenrun import errors
-from zenrun.configs._argument_fields import field_hint
+from zenrun.configs._argument_fields import field_hint, held_value
 from zenrun.configs._checks import (
     HYDRAS_FIELDS,
     check_convert,
@@ -151,7 +151,7 @@ def config_of_fields(
         if value is MISSING:
             mandatory.append((key, field_hint(hint, MISSING, rules), MISSING))
         else:
-            value = rules.value(value, key, convert)
+            value = held_value(value, key, convert, rules)
             fields.append((key, field_hint(hint, value, rules), value))
     fields = mandatory + fields
     if recursive is not None:

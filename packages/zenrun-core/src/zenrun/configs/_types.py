@@ -120,7 +120,7 @@ def fits_hint(hint: Any, value: Any) -> bool:
     if origin is Union:
         return any(fits_hint(item, value) for item in args)
     if origin is list:
-        return isinstance(value, list) and all(fits_hint(args[0], item) for item in value)
+        return isinstance(value, (list, tuple)) and all(fits_hint(args[0], item) for item in value)
     if origin is dict:
         return isinstance(value, dict) and all(
             _fits_key(args[0], key) and fits_hint(args[1], item) for key, item in value.items()
