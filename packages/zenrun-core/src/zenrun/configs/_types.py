@@ -6,6 +6,7 @@ This module must not know how a config is made.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
 import types
 from enum import Enum, EnumMeta
@@ -30,7 +31,7 @@ def config_hint(hint: Any) -> Any:
     if type(hint) is type and hint in _PRIMITIVES:
         return hint
     if _is_class(hint):
-        if hint in _PRIMITIVES or _is_enum(hint) or _is_read_dataclass(hint, ()):
+        if hint in _PRIMITIVES or _is_enum(hint) or _is_read_dataclass(hint):
             return hint
         return _bare_container(hint)
     if isinstance(hint, NewType):
@@ -61,16 +62,26 @@ def _is_enum(hint: Any) -> bool:
     return isinstance(hint, EnumMeta) and hint is not Enum
 
 
-def _is_read_dataclass(hint: Any, above: tuple[Any, ...]) -> bool:
+def _is_read_dataclass(hint: Any) -> bool:
     """Say whether a hint is a dataclass that OmegaConf reads: some hints of fields it refuses."""
-    if not _is_class(hint) or not dataclasses.is_dataclass(hint):
+    if not hasattr(hint, "__dataclass_fields__") or not _is_class(hint):
         return False
     try:
-        hints = get_type_hints(hint)
-    except Exception:  # names that hold for type checkers alone fail as they like
+        return _has_fields_to_read(hint)
+    except (
+        Exception
+    ):  # names that hold for type checkers alone fail as they like, and later may not
         return False
-    fields = (hints[item.name] for item in dataclasses.fields(hint))
-    return hint in above or all(_is_read(item, (*above, hint)) for item in fields)
+
+
+@functools.lru_cache(maxsize=256)  # a pure cache: the hints of a class stay what they are
+def _has_fields_to_read(cls: type) -> bool:
+    return _are_fields_read(cls, ())
+
+
+def _are_fields_read(cls: Any, above: tuple[Any, ...]) -> bool:
+    hints = get_type_hints(cls)
+    return all(_is_read(hints[item.name], (*above, cls)) for item in dataclasses.fields(cls))
 
 
 def _is_read(hint: Any, above: tuple[Any, ...]) -> bool:
@@ -84,7 +95,9 @@ def _is_read(hint: Any, above: tuple[Any, ...]) -> bool:
         )
     if origin in (list, tuple, dict):
         return all(item is Ellipsis or _is_read(item, above) for item in args)
-    return _is_read_dataclass(hint, above)
+    if not _is_class(hint) or not dataclasses.is_dataclass(hint):
+        return False
+    return hint in above or _are_fields_read(hint, above)
 
 
 def _is_class(hint: Any) -> bool:
