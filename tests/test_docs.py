@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from code_blocks import LogFreeChecker, Session, markdown_blocks
 
+from zenrun import store
 from zenrun.testing import isolated_hydra
 
 HERE = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ def _alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with isolated_hydra():
         yield
+    for entry in list(store):  # the store that all pages share
+        store.delete_entry(entry["group"], entry["name"])
 
 
 def modules():
