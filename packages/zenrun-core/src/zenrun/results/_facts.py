@@ -33,3 +33,12 @@ def facts_of(job: Any) -> dict[str, Any]:
     """
     found: dict[str, Any] = vars(job).get(_NAME) or {}
     return found
+
+
+def kept_facts(job: Any) -> dict[str, Any] | None:
+    """Give what a pickle of a JobReturn has to restore for them, if there are any.
+
+    Args:
+        job: Hydra's account of a job.
+    """
+    return {_NAME: facts_of(job)} if _NAME in vars(job) else None

@@ -245,9 +245,16 @@ def _column(pandas: Any, values: Sequence[Any]) -> Any:
         return pandas.Series(floats, dtype="float64")
     if kinds == {str}:
         return pandas.Series(values)
-    made = pandas.Series([None] * len(values), dtype="object")
+    return pandas.Series(_objects(values), dtype="object")
+
+
+def _objects(values: Sequence[Any]) -> Any:
+    """Give an array of objects, whatever they are: of lists numpy would make dimensions."""
+    import numpy as np
+
+    made = np.empty(len(values), dtype=object)
     for at, value in enumerate(values):
-        made.iloc[at] = value  # a list of arrays would be taken for columns
+        made[at] = value
     return made
 
 
@@ -266,14 +273,9 @@ def _hashable(value: Any) -> Any:
 
 def _coordinate(column: Any) -> Any:
     """Give the values along a dimension; lists and dicts, which none can have, as their texts."""
-    import numpy as np
-
     if column.dtype.kind in "bif":
         return column.to_numpy()
-    values = [_hashable(value) for value in column]
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made
+    return _objects([_hashable(value) for value in column])
 
 
 def _laid_out(pandas: Any, column: Any, order: Any) -> Any:

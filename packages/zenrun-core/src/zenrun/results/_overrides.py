@@ -11,9 +11,9 @@ from typing import Any
 
 _KEY = re.compile(r"\s*(~|\+{0,2})\s*([^=\s]+)\s*(?:=(.*))?", re.DOTALL)
 _INT = re.compile(r"[+-]?(?:0|[1-9][0-9]*(?:_[0-9]+)*)")
+_WHOLE = r"(?:0|[1-9](?:_?[0-9])*)"
 _FLOAT = re.compile(
-    r"[+-]?(?:(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*|[0-9](?:_?[0-9])*\.?)(?:e[+-]?[0-9]+)?",
-    re.IGNORECASE,
+    rf"[+-]?(?:{_WHOLE}?\.[0-9](?:_?[0-9])*|{_WHOLE}\.?)(?:e[+-]?[0-9](?:_?[0-9])*)?", re.IGNORECASE
 )
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _NUMBERS = re.compile(r"[+-]?(?:inf|nan)", re.IGNORECASE)

@@ -135,7 +135,7 @@ def _of_job_return(job: Any, place: int) -> Row:
         params=_params(job.overrides or ()),
         status=facts.get("status", status),
         duration=facts.get("duration"),
-        directory=facts.get("directory") or _output_dir(job),
+        directory=facts["directory"] or None if facts else _output_dir(job),
         value=(lambda: value) if done else None,
         shown=(lambda: value) if done else _nothing,
         error=None if done or value is None else _told(value),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ROWS = 20
-_WIDE = 28
+_WIDE = (28, 24, 20, 17, 14)
 _WIDE_HTML = 60
 _TITLE = 400
 _GAP = "..."
@@ -71,9 +71,12 @@ class Table:
         head = [_line(self.title)] if self.title else []
         if not self.rows:
             return "\n".join([*head, *self.notes])
-        cells = [[cut(item, _WIDE) for item in row] for row in [self.names, *self.rows]]
-        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
         room = width or shutil.get_terminal_size().columns
+        for wide in _WIDE:  # cells give way before columns do
+            cells = [[cut(item, wide) for item in row] for row in [self.names, *self.rows]]
+            widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+            if _length(widths) <= room:
+                break
         kept = _fitting(widths, self.last, room)
         left = [_is_left(row[at] for row in self.rows) for at in range(len(self.names))]
         lines = []
@@ -134,7 +137,7 @@ _STYLE = (
 )
 
 
-def cut(value: Any, width: int = _WIDE) -> str:
+def cut(value: Any, width: int) -> str:
     """Give a value as a short line.
 
     Args:
@@ -204,9 +207,13 @@ def _is_left(column: Any) -> bool:
     )
 
 
+def _length(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
 def _fitting(widths: Sequence[int], last: Sequence[int], room: int) -> list[int]:
     """Give the columns that a line has room for."""
-    if sum(widths) + 2 * (len(widths) - 1) <= room:
+    if _length(widths) <= room:
         return list(range(len(widths)))
     order = [*last, *(at for at in range(len(widths)) if at not in last)]
     kept: list[int] = []
@@ -214,7 +221,7 @@ def _fitting(widths: Sequence[int], last: Sequence[int], room: int) -> list[int]
         tried = sorted([*kept, at])
         places = [-1, *tried, len(widths)]
         gaps = sum(after != before + 1 for before, after in itertools.pairwise(places))
-        length = sum(widths[one] for one in tried) + 2 * (len(tried) - 1) + gaps * (len(_GAP) + 2)
+        length = _length([widths[one] for one in tried]) + gaps * (len(_GAP) + 2)
         if length <= room or not kept:
             kept = tried
     return kept
