@@ -74,6 +74,9 @@ def shown_jobs(
     ]
     told = [(values[name], [found.get(name) for found in parts]) for name in names]
     told.append((facts["error"], [_error(row) for row in shown]))
+    # Numbers are short and what most people look for; after them comes what went wrong.
+    error = told[-1]
+    told.sort(key=lambda column: 1 if column is error else 0 if _are_numbers(column[1]) else 2)
     columns += [(name, cells) for name, cells in told if _has_any(cells)]
     first_value, time = 2 + len(keys), [seconds(row.duration) for row in shown]
     pairs = itertools.zip_longest(range(2, first_value), range(first_value, len(columns)))
@@ -97,6 +100,10 @@ _BAD = STATUSES - {COMPLETED, RUNNING}
 
 def _has_any(cells: Sequence[Any]) -> bool:
     return any(cell is not None for cell in cells)
+
+
+def _are_numbers(cells: Sequence[Any]) -> bool:
+    return all(cell is None or isinstance(cell, (int, float)) for cell in cells)
 
 
 def _error(row: Row) -> Shown | None:

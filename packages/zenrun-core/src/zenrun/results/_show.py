@@ -17,7 +17,7 @@ from typing import Any
 
 ROWS = 20
 _WIDE = (28, 24, 20, 17, 14)
-_WIDE_HTML = 60
+_WIDE_HTML = 40
 _TITLE = 400
 _GAP = "..."
 
@@ -98,8 +98,11 @@ class Table:
 
     def html(self) -> str:
         """Give it as an HTML table, with nothing in it that a browser would run or load."""
-        head = "".join(f"<th>{_escaped(name, _WIDE_HTML)}</th>" for name in self.names)
         left = [_is_left(row[at] for row in self.rows) for at in range(len(self.names))]
+        head = "".join(
+            _cell_html(Shown(name), is_left=at_left, tag="th")
+            for name, at_left in zip(self.names, left, strict=True)
+        )
         rows = []
         for place, row in enumerate(self.rows):
             if self.left_out and place == self.after:
@@ -132,7 +135,7 @@ _STYLE = (
     ".zenrun-table tbody tr{border-bottom:1px solid rgba(128,128,128,0.2)}"
     ".zenrun-table .zenrun-left{text-align:left}"
     ".zenrun-table .zenrun-more{text-align:center;opacity:0.7}"
-    ".zenrun-table .zenrun-marked{color:#c62828}"
+    ".zenrun-table .zenrun-marked{color:#d9534f}"
     "</style>"
 )
 
@@ -227,12 +230,12 @@ def _fitting(widths: Sequence[int], last: Sequence[int], room: int) -> list[int]
     return kept
 
 
-def _cell_html(value: Any, *, is_left: bool) -> str:
+def _cell_html(value: Any, *, is_left: bool, tag: str = "td") -> str:
     text = told(value)
     short = cut(value, _WIDE_HTML)
     kind = ' class="zenrun-left"' if is_left else ""
     title = f' title="{html.escape(text)}"' if text != short else ""
-    return f"<td{kind}{title}>{html.escape(short)}</td>"
+    return f"<{tag}{kind}{title}>{html.escape(short)}</{tag}>"
 
 
 def _more_html(count: int, columns: int) -> str:
