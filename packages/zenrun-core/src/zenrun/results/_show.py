@@ -16,12 +16,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ROWS = 20
-_WIDE = (28, 24, 20, 17, 14)
+_NARROW, _WIDE = 14, 28  # of a cell, where a line is short, and at most
 _WIDE_HTML = 40
 _TITLE = 400
 _GAP = "..."
 
-_shorter = reprlib.Repr()
+
+class _Shorter(reprlib.Repr):
+    """Shows what is in lists and dicts as it is shown alone."""
+
+    def repr_float(self, value: float, _: int) -> str:
+        return f"{value:.6g}"
+
+
+_shorter = _Shorter()
 _shorter.maxstring = _shorter.maxother = _TITLE
 _shorter.maxlist = _shorter.maxtuple = _shorter.maxdict = _shorter.maxset = 6
 
@@ -71,13 +79,11 @@ class Table:
         head = [_line(self.title)] if self.title else []
         if not self.rows:
             return "\n".join([*head, *self.notes])
-        room = width or shutil.get_terminal_size().columns
-        for wide in _WIDE:  # cells give way before columns do
-            cells = [[cut(item, wide) for item in row] for row in [self.names, *self.rows]]
-            widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-            if _length(widths) <= room:
-                break
-        kept = _fitting(widths, self.last, room)
+        cells = [[told(item) for item in row] for row in [self.names, *self.rows]]
+        whole = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+        kept, limits = _shared(whole, self.last, width or shutil.get_terminal_size().columns)
+        cells = [[_cut(text, limits[at]) for at, text in enumerate(row)] for row in cells]
+        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
         left = [_is_left(row[at] for row in self.rows) for at in range(len(self.names))]
         lines = []
         for row in cells:
@@ -147,8 +153,17 @@ def cut(value: Any, width: int) -> str:
         value: Anything.
         width: How many characters it may have.
     """
-    line = told(value)
-    return line if len(line) <= width else f"{line[: width - 3]}..."
+    return _cut(told(value), width)
+
+
+def _cut(line: str, width: int) -> str:
+    if _width(line) <= width:
+        return line
+    if width <= len(_GAP):
+        return line[:width] if line.isascii() else _GAP[:width]
+    while _width(line) > width - len(_GAP):
+        line = line[: width - len(_GAP)] if line.isascii() else line[:-1]
+    return f"{line}{_GAP}"
 
 
 def told(value: Any) -> str:
@@ -210,24 +225,31 @@ def _is_left(column: Any) -> bool:
     )
 
 
-def _length(widths: Sequence[int]) -> int:
-    return sum(widths) + 2 * (len(widths) - 1)
-
-
-def _fitting(widths: Sequence[int], last: Sequence[int], room: int) -> list[int]:
-    """Give the columns that a line has room for."""
-    if _length(widths) <= room:
-        return list(range(len(widths)))
-    order = [*last, *(at for at in range(len(widths)) if at not in last)]
-    kept: list[int] = []
+def _shared(whole: Sequence[int], last: Sequence[int], room: int) -> tuple[list[int], list[int]]:
+    """Give the columns that a line has room for, and how wide each is: cells give way before columns do."""
+    order = [*last, *(at for at in range(len(whole)) if at not in last)]
+    widths = [min(width, _NARROW) for width in whole]
+    kept = list(range(len(whole)))
+    if _length(kept, widths) > room:
+        kept = []
+        for at in order:
+            tried = sorted([*kept, at])
+            if _length(tried, widths) <= room or not kept:
+                kept = tried
+    left = room - _length(kept, widths)
     for at in order:
-        tried = sorted([*kept, at])
-        places = [-1, *tried, len(widths)]
-        gaps = sum(after != before + 1 for before, after in itertools.pairwise(places))
-        length = _length([widths[one] for one in tried]) + gaps * (len(_GAP) + 2)
-        if length <= room or not kept:
-            kept = tried
-    return kept
+        if at in kept and left > 0:
+            more = min(whole[at], _WIDE) - widths[at]
+            widths[at] += min(more, left)
+            left -= min(more, left)
+    return kept, widths
+
+
+def _length(kept: Sequence[int], widths: Sequence[int]) -> int:
+    """Give the length of a line of some columns, with a mark wherever there are others."""
+    places = [-1, *kept, len(widths)]
+    gaps = sum(after != before + 1 for before, after in itertools.pairwise(places))
+    return sum(widths[at] for at in kept) + 2 * (len(kept) - 1) + gaps * (len(_GAP) + 2)
 
 
 def _cell_html(value: Any, *, is_left: bool, tag: str = "td") -> str:
