@@ -140,6 +140,10 @@ class PickledValueError(JobError, ValueError):
     """What a job returned would have to be unpickled, and that was not asked for."""
 
 
+class TableError(JobError, ValueError, TypeError):
+    """No table can be made of what was given, or not the one that was asked for."""
+
+
 class ResumeError(JobError, ValueError):
     """A sweep cannot be gone on with, because it is not the sweep that it was."""
 
