@@ -64,6 +64,15 @@ class Records:
         _write(self.folder / _SAMPLER, packed)
         _write(self.folder / str(job), str(number).encode())
 
+    def renumber(self, job: int, number: int) -> None:
+        """Take note that a job has another trial now.
+
+        Args:
+            job: The job's number.
+            number: The trial's number in the study.
+        """
+        _write(self.folder / str(job), str(number).encode())
+
 
 def optuna_number(folder: Path, job: int) -> int | None:
     """Give the number of a job's trial.

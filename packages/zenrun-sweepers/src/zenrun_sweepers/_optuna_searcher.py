@@ -69,7 +69,7 @@ class StudySearcher:
             return None
         self._asked += 1
         if known is not None:
-            params = self._study.trials[known].params
+            params = frozen_trial(self._study, known).params
             found = {key: self._coded[key].decode(value) for key, value in params.items()}
             self._numbers[job] = known
             return Suggestion(found, known)
@@ -88,9 +88,6 @@ class StudySearcher:
         """
         trial, state = result.trial.handle, optuna_library().trial.TrialState
         self._numbers.pop(result.trial.number, None)
-        if isinstance(trial, int):
-            if self._study.trials[trial].state.is_finished():
-                return
         values: Sequence[float] | None = None
         if result.status == "PRUNED":
             told = state.PRUNED
@@ -98,6 +95,12 @@ class StudySearcher:
             told = state.FAIL
         else:
             told, values = state.COMPLETE, result.values
+        if isinstance(trial, int):
+            before = frozen_trial(self._study, trial)
+            if before.state.is_finished():
+                if before.state != state.FAIL or told == state.FAIL:
+                    return
+                trial = self._tried_again(result.trial.number, before)
         if told != state.FAIL:
             self._set_constraints(trial, self._constraints(result))
         self._study.tell(trial, values, told)
@@ -115,6 +118,20 @@ class StudySearcher:
             return
         trial.set_user_attr(CONSTRAINTS, list(values.values()))
 
+    def _tried_again(self, job: int, before: Any) -> int:
+        """Give a failed trial's values to another one, for its job has run again."""
+        assert self._records is not None
+        optuna, storage = optuna_library(), self._study._storage
+        again = optuna.trial.create_trial(
+            state=optuna.trial.TrialState.RUNNING,
+            params=before.params,
+            distributions=before.distributions,
+        )
+        trial_id = storage.create_new_trial(self._study._study_id, template_trial=again)
+        number = int(storage.get_trial(trial_id).number)
+        self._records.renumber(job, number)
+        return number
+
     def _trial(self, number: int) -> Any:
         """Give Optuna's object for a trial that another process has asked for."""
         optuna = optuna_library()
@@ -123,10 +140,23 @@ class StudySearcher:
             storage=self._study._storage,
             sampler=optuna.samplers.RandomSampler(),  # has nothing to say to a trial that has its values
         )
-        return optuna.trial.Trial(study, study.trials[number]._trial_id)
+        return optuna.trial.Trial(study, frozen_trial(study, number)._trial_id)
 
     def _stop(self) -> None:
         self._stopped = True
+
+
+def frozen_trial(study: Any, number: int) -> Any:
+    """Give Optuna's account of a trial.
+
+    Args:
+        study: The study.
+        number: The trial's number.
+    """
+    storage = study._storage
+    return storage.get_trial(
+        storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
+    )
 
 
 def told_constraints(trial: Any) -> Sequence[float]:

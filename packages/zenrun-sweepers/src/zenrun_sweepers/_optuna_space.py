@@ -36,6 +36,11 @@ class Coding:
         if isinstance(dimension, Choices):
             self._set_choices(dimension)
 
+    @property
+    def is_category(self) -> bool:
+        """Whether Optuna sees categories, not numbers."""
+        return self.step is None and bool(self.choices)
+
     def _set_choices(self, dimension: Choices) -> None:
         values = dimension.values
         if dimension.ordered and len(values) > 1:

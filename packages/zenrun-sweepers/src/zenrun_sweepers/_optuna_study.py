@@ -6,6 +6,7 @@ This module must not know how trials are chosen or run.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 import warnings
@@ -77,6 +78,9 @@ def _database(text: str) -> Any:
         # A job may work in another folder, where the same relative path is another file.
         url = url.set(database=os.path.abspath(url.database))
         more = {"engine_kwargs": {"connect_args": {"timeout": _PATIENCE_S}}}
+    # SQLAlchemy sets this when it is imported; a run that has imported it takes it back when it ends.
+    if (logger := logging.getLogger("sqlalchemy")).level == logging.NOTSET:
+        logger.setLevel(logging.WARNING)
     whole = url.render_as_string(hide_password=False)
     for tried in range(_TRIES):
         try:
@@ -149,19 +153,23 @@ def open_study(
 
 @contextlib.contextmanager
 def quiet(verbose: Any) -> Iterator[None]:
-    """Have Optuna tell warnings and errors alone.
+    """Have Optuna tell warnings and errors alone, and nothing of each trial.
 
     Args:
         verbose: What ``hydra.verbose`` is: with true, or where it names optuna, nothing is changed.
     """
-    logging = optuna_library().logging
     named = [verbose] if isinstance(verbose, str) else verbose
     if verbose is True or (not isinstance(named, bool) and "optuna" in (named or ())):
         yield
         return
-    before = logging.get_verbosity()
-    logging.set_verbosity(max(before, logging.WARNING))
+    optuna_library()
+    # A sampler says of every trial which keys it has left to chance.
+    wanted = {"optuna": logging.WARNING, "optuna.samplers": logging.ERROR}
+    before = {name: logging.getLogger(name).level for name in wanted}
+    for name, level in wanted.items():
+        logging.getLogger(name).setLevel(max(level, before[name]))
     try:
         yield
     finally:
-        logging.set_verbosity(before)
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)

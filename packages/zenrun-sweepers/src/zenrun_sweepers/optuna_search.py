@@ -156,6 +156,8 @@ class OptunaSweeper(SearchSweeper):
         points = read_points(own.enqueue, space, coded)
         offers: dict[str, Any] = {"seed": seed % 2**32}
         most = None
+        if self._sampler_name() == "cmaes":
+            self._warn_of_chance([key for key, item in coded.items() if item.is_category])
         if self._sampler_name() == "grid":
             offers["search_space"] = {key: _grid(key, item.choices) for key, item in coded.items()}
             most = math.prod(map(len, offers["search_space"].values()))
@@ -168,7 +170,7 @@ class OptunaSweeper(SearchSweeper):
         storage = open_storage(own.storage, folder / "optuna.journal" if pruner else None)
         records = None
         if not is_in_memory(storage):
-            records = Records(folder / ".zenrun" / f"optuna-{run}")
+            records = Records(folder / ".optuna" / run)
         goes_on = records is not None and bool(records.numbers)
         name = own.study_name or f"{folder.name}-{run}"
         study = open_study(
@@ -253,6 +255,11 @@ class OptunaSweeper(SearchSweeper):
 
     def _verbose(self) -> Any:
         return None if self.config is None else OmegaConf.select(self.config, "hydra.verbose")
+
+    def _warn_of_chance(self, keys: Sequence[str]) -> None:
+        if keys:
+            told = ", ".join(keys)
+            self.log.warning("CMA-ES chooses numbers; it leaves these keys to chance: %s", told)
 
     def _sampler_name(self) -> Any:
         given = self.sampler
