@@ -23,6 +23,11 @@ def five(a: int, b: float = 1.5, c: str = "c", d: bool = True, e: list[int] | No
     """Stand for a target with a signature of five arguments."""
 
 
+def through(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand for a wrapper."""
+    return function
+
+
 def statements(side: Any) -> dict[str, Callable[[], Any]]:
     """Give what is timed, for one of the libraries."""
     builds, just, make_config = side.builds, side.just, side.make_config
@@ -40,6 +45,13 @@ def statements(side: Any) -> dict[str, Callable[[], Any]]:
             five, b=0.1, zen_partial=True, populate_full_signature=True
         ),
         "builds(dict, a=builds(...), b=[1, 2])": lambda: builds(dict, a=inner, b=[1, 2]),
+        "builds(five, a=1, zen_meta=..., zen_wrappers=...)": lambda: builds(
+            five, a=1, zen_meta={"m": 1}, zen_wrappers=through
+        ),
+        "builds(dict, b=2, builds_bases=(inner,))": lambda: builds(
+            dict, b=2, builds_bases=(inner,)
+        ),
+        "kwargs_of(five)": lambda: side.kwargs_of(five),
         "make_config(a=1, b=2)": lambda: make_config(a=1, b=2),
         "make_config('a', b=inner, c=[1])": lambda: make_config("a", b=inner, c=[1]),
         "make_config(bases=(inner,), b=2)": lambda: make_config(bases=(inner,), b=2),

@@ -18,14 +18,16 @@ OTHERS = [
 # The rooms of the core from the bottom up; docs/architecture.md tells the same.
 ROOMS = [
     "errors",
+    "typing",
     "configs",
     "_ways",
     "_nodes",
     "_resolvers",
     "_copies",
     "_hydra",
-    "funcs",
     "_instantiate",
+    "funcs",
+    "_store",
     "compose",
     "_isolation",
     "results",
@@ -34,6 +36,10 @@ ROOMS = [
     "sweep",
     "session",
     "run",
+    "_launch",
+    "_zen",
+    "third_party",
+    "wrapper",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

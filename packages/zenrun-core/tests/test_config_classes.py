@@ -157,7 +157,13 @@ def default(value):
 def reference(values, bases=()):
     """Make the class as Python makes it."""
     specs = [(name, Any, default(value)) for name, value in values.items()]
-    return dataclasses.make_dataclass("Config", specs, bases=bases, namespace={"__doc__": "A."})
+    return dataclasses.make_dataclass(
+        "Config",
+        specs,
+        bases=bases,
+        namespace={"__doc__": "A."},
+        unsafe_hash="__hash__" not in values,
+    )
 
 
 def both(values, bases=(), first="nothing"):
@@ -198,11 +204,11 @@ def test_config_class_is_that_of_dataclasses(values, bases, first):
         told(f) for f in dataclasses.fields(theirs)
     ]
     assert set(vars(ours)) == set(vars(theirs))
-    for name in ("__annotations__", "__match_args__", "__hash__", "__bases__", "__qualname__"):
+    for name in ("__annotations__", "__match_args__", "__bases__", "__qualname__"):
         assert getattr(ours, name) == getattr(theirs, name)
     assert repr(ours.__dataclass_params__) == repr(theirs.__dataclass_params__)
     assert inspect.signature(ours) == inspect.signature(theirs)
-    for name in ("__init__", "__repr__", "__eq__"):
+    for name in ("__init__", "__repr__", "__eq__", "__hash__"):
         assert inspect.signature(getattr(ours, name)) == inspect.signature(getattr(theirs, name))
         assert getattr(ours, name).__qualname__ == getattr(theirs, name).__qualname__
         assert type(vars(ours)[name]) is type(vars(theirs)[name])

@@ -13,7 +13,7 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf.errors import MissingMandatoryValue, ValidationError
+from omegaconf.errors import ConfigAttributeError, MissingMandatoryValue, ValidationError
 
 import zenrun.errors
 
@@ -26,6 +26,7 @@ EXAMPLES = {
     "GroupOptionError": {"missing_cfg_file": "optim/x", "options": ["sgd"]},
     "MissingValueError": {"keys": ("a",)},
     "OutputDirError": {"path": "out"},
+    "TaskArgumentError": {"missing": ("a",), "nearest": ("b",)},
 }
 ALSO = {
     "ConfigTypeError": (TypeError, ValidationError),
@@ -41,12 +42,14 @@ ALSO = {
     "UnknownOverrideError": (ConfigCompositionException,),
     "OverrideValueError": (ConfigCompositionException, ValidationError),
     "GroupOptionError": (ConfigCompositionException, MissingConfigException),
+    "CombinationError": (ConfigCompositionException, ValueError),
     "MissingValueError": (
         ConfigCompositionException,
         MissingMandatoryValue,
         InstantiationException,
     ),
     "TaskFunctionError": (TypeError,),
+    "TaskArgumentError": (TypeError, ConfigAttributeError),
     "OutputDirError": (OSError,),
 }
 

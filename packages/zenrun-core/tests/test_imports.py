@@ -64,12 +64,18 @@ def test_import_of_a_public_name_loads_neither_hydra_nor_omegaconf(name):
         "make_config('lr', model=builds(Model), steps=[1], hydra_defaults=[{'optim': 'sgd'}])",
         "make_config(bases=(make_config(a=1), Plain), b=Plain(), c=Plain)(b=2)",
         "multirun([1, 2]), hydra_list([1])",
+        "builds(Model, zen_meta={'m': 1}, zen_wrappers=[just(Model), '${w}'], zen_exclude=[0])",
+        "builds(Model, builds_bases=(builds(Model, width=1),), zen_dataclass={'order': True})",
+        "kwargs_of(Model), get_target(builds(Model)), make_config(ZenField(int, 1, 'x'))",
+        "hydrated_dataclass(Model)(type('C', (), {'__annotations__': {'width': int}}))",
+        "make_custom_builds_fn(zen_partial=True)(Model), BuildsFn.builds(Model)",
+        "s = ZenStore(); s(Model); s(Plain, group='g'); s({'a': len}, name='d'); list(s.copy() | s)",
     ],
 )
 def test_making_configs_loads_neither_hydra_nor_omegaconf(code):
     """Configs of ordinary Python values are made without Hydra, OmegaConf and what they load."""
     space = (
-        "from zenrun import MISSING, builds, hydra_list, just, make_config, multirun\n"
+        "from zenrun import *\n"
         "from dataclasses import dataclass\nfrom enum import Enum\nfrom pathlib import Path\n"
         "Colour = Enum('Colour', 'RED')\n"
         "class Model:\n    def __init__(self, width: int = 1, *, names: list[str] = ['a']): ...\n"
@@ -117,6 +123,20 @@ def test_import_of_configs_does_not_load_what_runs_them():
     assert loaded == "[]"
 
 
+@pytest.mark.parametrize(
+    ("code", "loaded"),
+    [
+        ("import zenrun.sweep", "[]"),
+        ("from zenrun.sweep import SearchSweeper", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
+        ("import zenrun.sweep.space", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
+        ("import zenrun.testing", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
+    ],
+)
+def test_import_of_searches_loads_no_library_of_anybodys(code, loaded):
+    """The kit of searches loads Hydra once it is named, and never numpy, scipy, pandas or Optuna."""
+    assert loaded_by(code, "numpy", "scipy", "pandas", "optuna", "rich", "loky") == loaded
+
+
 def test_missing_is_that_of_omegaconf():
     """zenrun.MISSING is what OmegaConf reads as mandatory."""
     assert zenrun.MISSING == omegaconf.MISSING
@@ -145,7 +165,7 @@ def test_import_of_an_unknown_name_fails_as_python_says_it():
 
 def test_dir_shows_the_public_names():
     """Completion shows the public names, used or not."""
-    assert sorted(zenrun.__all__) == dir(zenrun) == zenrun.__all__
+    assert sorted(zenrun.__all__) == dir(zenrun)
 
 
 def test_version_is_that_of_the_distribution():

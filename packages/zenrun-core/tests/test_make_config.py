@@ -114,7 +114,7 @@ def test_make_config_has_a_defaults_list():
         ((), {"config_name": 3}, "config_name"),
         ((), {"hydra_defaults": "_self_"}, "hydra_defaults"),
         (("defaults",), {"hydra_defaults": []}, "defaults"),
-        ((), {"hydra_convert": "all"}, "hydra_convert"),
+        ((), {"hydra_convert": "most"}, "hydra_convert"),
         (("zen_partial",), {}, "zen_partial"),
     ],
 )

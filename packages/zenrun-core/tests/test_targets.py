@@ -115,8 +115,6 @@ def test_targets_whose_module_is_wrong_are_found_where_they_are_public(name, mon
         pytest.param(not_assigned, "does not lead to it", id="wrapped, not assigned"),
         pytest.param(Model().scaled, "belongs to one Model", id="bound method"),
         pytest.param("-".join, "belongs to one str", id="bound builtin method"),
-        pytest.param(functools.partial(plain), "zen_partial=True", id="partial"),
-        pytest.param(list[int], "", id="generic alias"),
     ],
 )
 def test_targets_that_no_path_leads_to_are_refused(target, said):

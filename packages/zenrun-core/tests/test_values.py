@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import enum
-import fractions
-import functools
 import keyword
 import pathlib
 from dataclasses import dataclass, field
@@ -28,7 +26,10 @@ class Level(enum.IntEnum):
 
 
 class Amount(float):
-    """A float of a kind of its own."""
+    """A float that is made in a way of its own."""
+
+    def __new__(cls, dollars, cents=0):
+        return super().__new__(cls, dollars + cents / 100)
 
 
 @dataclass
@@ -153,13 +154,8 @@ def test_values_interpolate_and_may_be_missing():
     ("value", "way_out"),
     [
         (object(), "builds(object, ...)"),
-        ({1, 2}, "builds(set, ...)"),
-        (1j, "builds(complex, ...)"),
-        (pathlib.PurePosixPath("a"), "builds(PurePosixPath, ...)"),
         (iter([]), "builds(list_iterator, ...)"),
         (Amount(1), "float(...)"),
-        (fractions.Fraction(1, 2), "builds(Fraction, ...)"),
-        (functools.partial(len), "zen_partial=True"),
     ],
     ids=lambda item: type(item).__name__,
 )
@@ -176,13 +172,13 @@ def test_values_that_no_config_holds_are_refused_by_their_place(value, way_out):
         builds(record, 1, {"x": value})
 
 
-@pytest.mark.parametrize("key", [None, (1, 2), frozenset()])
-def test_values_refuse_keys_that_no_config_holds(key):
+def test_values_refuse_keys_that_no_config_holds():
     """The error names the dict and the key."""
+    key = object()
     with pytest.raises(UnsupportedValueError) as caught:
         make_config(a=[{key: 1}])
 
-    assert caught.value.path == "a[0]"
+    assert caught.value.path == "a[0].keys()"
     assert repr(key) in str(caught.value)
 
 
@@ -192,15 +188,17 @@ def test_values_refuse_nested_lambdas_by_their_place():
         builds(record, a=[{"b": lambda: 1}])
 
 
-def test_values_that_are_dataclasses_are_configs():
-    """A dataclass is a config already; it is copied, and kept with its type."""
+def test_values_that_are_dataclasses_come_back():
+    """A dataclass is a value like others to builds, and make_config takes it as a config."""
     point = Point(1, [2])
     Conf = builds(record, point, point=Point)
+    config = make_config(point=point, type=Point)()
     point.y.append(3)
 
-    assert instantiate(Conf) == (({"x": 1, "y": [2]},), {"point": {"x": 0, "y": []}})
-    (made,), _ = instantiate(builds(record, Point(1, [2]), hydra_convert="object"))
-    assert made == Point(1, [2])
+    assert instantiate(Conf) == ((Point(1, [2]),), {"point": Point})
+    assert config.point == Point(1, [2])
+    assert config.type is Point
+    assert instantiate(config) == {"point": {"x": 1, "y": [2]}, "type": {"x": 0, "y": []}}
 
 
 def test_values_may_be_nodes_of_omegaconf():
@@ -210,12 +208,3 @@ def test_values_may_be_nodes_of_omegaconf():
     node.a.append(2)
 
     assert instantiate(Conf) == ((), {"node": {"a": [1]}})
-
-
-def test_values_of_numpy_are_refused_or_named():
-    """A numpy scalar is no plain number; numpy's functions are found where they are public."""
-    numpy = pytest.importorskip("numpy")
-    for scalar, plain in ((numpy.float64(0.1), "float"), (numpy.int64(1), "int")):
-        with pytest.raises(UnsupportedValueError, match=rf"{plain}\(\.\.\.\)"):
-            builds(record, a=scalar)
-    assert instantiate(builds(record, a=builds(numpy.float64, 0.5)))[1]["a"] == 0.5

@@ -70,6 +70,27 @@ def test_plain_hydra_app_searches_from_its_command_line(app):
     assert results.best_evaluated_result == min(item.result for item in results.evaluations)
 
 
+def test_plain_hydra_app_searches_on_processes(app):
+    """With zenrun's launcher one set of processes serves the search, which asks as places free up."""
+    pytest.importorskip("loky", reason="the extra 'parallel' of zenrun-core is not installed")
+    done = app(
+        "--multirun",
+        "hydra/sweeper=random_search",
+        "hydra/launcher=loky",
+        "hydra.launcher.concurrent=2",
+        "x=interval(-12,12)",
+        "hydra.sweeper.optim.max_iter=5",
+        "hydra.sweeper.optim.seed=1",
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Launching") == 1
+    results = OmegaConf.load("sweep/optimization_results.yaml")
+    rng = random.Random(1)
+    assert [item.params.x for item in results.evaluations] == [
+        rng.uniform(-12, 12) for _ in range(5)
+    ]
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

@@ -22,7 +22,7 @@ from hydra._internal.config_repository import (
     ConfigRepository,
     IConfigRepository,
 )
-from hydra._internal.core_plugins import basic_launcher
+from hydra._internal.core_plugins import basic_launcher, basic_sweeper
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.core_plugins.importlib_resources_config_source import (
@@ -326,6 +326,17 @@ def job_name() -> Any:
     if isinstance(value, str) and "${" not in value:
         return value
     return runtime.get("name")
+
+
+def new_sweeper(max_batch_size: int | None, params: Any) -> BasicSweeper:
+    """Make Hydra's basic sweeper.
+
+    Args:
+        max_batch_size: How many jobs a batch has at most, or None.
+        params: What is swept over.
+    """
+    # Hydra's plugin scan may have executed the module a second time: its class of now is the one.
+    return basic_sweeper.BasicSweeper(max_batch_size=max_batch_size, params=params)
 
 
 def callbacks_of(config: DictConfig | None) -> Callbacks:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from omegaconf import DictConfig, ListConfig, Node
+from omegaconf._impl import _resolve_container_value
 from omegaconf._utils import get_omega_conf_dumper
 from omegaconf.base import UnionNode
 from omegaconf.errors import OmegaConfBaseException
@@ -73,6 +74,29 @@ def clone(node: Any, parent: Any = None) -> Any:
 _CONTAINERS = (DictConfig, ListConfig, UnionNode)
 
 
+def clone_in_whole(node: Any) -> Any:
+    """Copy a node with the whole config that it stands in: resolving the copy changes no original.
+
+    Args:
+        node: A container.
+
+    Returns:
+        The copy of the node; its parents are copies too, where they really hold the node.
+    """
+    parent = node.__dict__["_parent"]
+    if parent is None:
+        return clone(node)
+    key = node.__dict__["_metadata"].key
+    content = parent.__dict__.get("_content")
+    try:
+        held = content[key] is node
+    except (KeyError, IndexError, TypeError):
+        held = False
+    if not held:  # a copy that says where it was taken from
+        return clone(node, clone_in_whole(parent))
+    return clone_in_whole(parent).__dict__["_content"][key]
+
+
 def alone(config: Any, key: str) -> Any:
     """Copy one key of a config, as ``OmegaConf.masked_copy`` does.
 
@@ -89,6 +113,26 @@ def alone(config: Any, key: str) -> Any:
 
 
 # --- reading ------------------------------------------------------------------------------------
+
+
+def resolve(node: Any) -> None:
+    """Resolve the interpolations in a container, as ``OmegaConf.resolve`` does, and look at nothing else.
+
+    Args:
+        node: The container, which is there: not None, missing or an interpolation.
+
+    Raises:
+        OmegaConfBaseException: An interpolation leads nowhere.
+    """
+    content = node.__dict__["_content"]
+    items = list(content.items() if type(content) is dict else enumerate(content))
+    for key, item in items:
+        state = item.__dict__
+        value = state["_content"] if "_content" in state else state.get("_val")
+        if type(value) in (dict, list):
+            resolve(item)
+        elif type(value) not in PLAIN or (type(value) is str and "${" in value):
+            _resolve_container_value(node, key)
 
 
 def content_of(node: Any) -> Any:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from zenrun.compose._overrides import override_strings
+from zenrun.compose._swept import Combination, grids, job_overrides, sweep_overrides
 from zenrun.errors import TaskFunctionError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["hydra_multirun", "hydra_run"]
 
 Overrides = Sequence[str] | Mapping[str, Any] | None
+Where = str | Callable[[dict[str, Any]], Any] | None
 Folder = str | os.PathLike[str]
 
 # What Hydra does unasked depends on it: from 1.2 on the working directory stays where it is and
@@ -98,7 +99,7 @@ def hydra_run(
         _request(
             config,
             task_function,
-            override_strings(overrides, override_kwargs),
+            job_overrides(overrides, override_kwargs),
             config_dir,
             config_name=config_name,
             job_name=job_name,
@@ -113,13 +114,14 @@ def hydra_run(
 def hydra_multirun(
     config: Any,
     task_function: Callable[[Any], Any],
-    overrides: Overrides = None,
+    overrides: Overrides | grids = None,
     config_dir: Folder | Sequence[Folder] | None = None,
     config_name: str = "hydra_run",
     job_name: str = "hydra_run",
     with_log_configuration: bool = True,
     version_base: str | None = DEFAULT_VERSION_BASE,
     *,
+    where: Where = None,
     to_dictconfig: bool = False,
     executor: Any = None,
     concurrent: int | None = None,
@@ -136,20 +138,23 @@ def hydra_multirun(
     """Run the jobs of a sweep.
 
     Which jobs, the configured sweeper decides: the basic one runs every combination of the swept
-    values. Sweepers and launchers are chosen as on the command line (``hydra/sweeper=...``); their
+    values, unless something else is said (`zipped`, `repeat`, `grids`, ``where``). Sweepers and launchers are chosen as on the command line (``hydra/sweeper=...``); their
     classes may live anywhere, not only in a ``hydra_plugins`` package.
 
     Args:
         config: As for `hydra_run`.
         task_function: As for `hydra_run`; called once for each job.
         overrides: As for `hydra_run`, with sweeps: ``["x=1,2", "y=range(3)"]``, or
-            ``{"x": multirun([1, 2])}``.
+            ``{"x": multirun([1, 2])}``. Values of a dict may be `zipped` or a `repeat`, and `grids`
+            are several sweeps one after another.
         config_dir: As for `hydra_run`.
         config_name: As for `hydra_run`.
         job_name: As for `hydra_run`.
         with_log_configuration: As for `hydra_run`; Hydra's basic launcher configures logging
             for each job whatever is said here.
         version_base: As for `hydra_run`.
+        where: Which combinations run: a condition on the overrides as text, such as
+            ``"lr * width < 1"``, or a function of a dict from their keys to their values.
         to_dictconfig: As for `hydra_run`.
         executor: Where jobs run: None for this process, one after the other; ``"loky"`` for
             processes of this machine, ``"dask"``, ``"submitit"``; the address of a scheduler of
@@ -181,6 +186,7 @@ def hydra_multirun(
         ConfigTypeError: The config is none.
         TaskFunctionError: The task function cannot be called with a config.
         ComposeError: The overrides or the config do not compose; its subclasses say why.
+        CombinationError: Zipped overrides do not fit together, or ``where`` leaves no job or fails.
         OutputDirError: The sweep's folder cannot be written.
         ExecutorError: Jobs cannot run where, or as, they should.
         NotPicklableError: Something that has to travel to a worker cannot.
@@ -202,11 +208,12 @@ def hydra_multirun(
     """
     from zenrun.session import run_sweep
 
+    common, combination = sweep_overrides(overrides, override_kwargs, where)
     return run_sweep(
         _request(
             config,
             task_function,
-            override_strings(overrides, override_kwargs),
+            common,
             config_dir,
             config_name=config_name,
             job_name=job_name,
@@ -225,6 +232,7 @@ def hydra_multirun(
                 "progress": progress,
                 "resume": resume,
             },
+            combination=combination,
         )
     )
 
@@ -241,6 +249,7 @@ def _request(
     version_base: str | None,
     to_dictconfig: bool,
     options: Mapping[str, Any],
+    combination: Combination | None = None,
 ) -> RunRequest:
     from zenrun.compose._primary import checked_name, config_folders, primary_config
     from zenrun.launchers._options import LaunchOptions
@@ -257,6 +266,7 @@ def _request(
         with_log_configuration=with_log_configuration,
         version_base=version_base,
         options=LaunchOptions(**options),
+        combination=combination or Combination(),
     )
 
 

@@ -13,13 +13,15 @@ from typing import Any
 from hydra.core.utils import JobReturn
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
+from hydra.plugins.sweeper import Sweeper
 from omegaconf import DictConfig
 
-from zenrun import _hydra
+from zenrun import _hydra, errors
 from zenrun._isolation import isolated_run
 from zenrun._isolation._plugins import PluginOverlay, mixed
 from zenrun.compose._explain import explained
 from zenrun.compose._loader import SweepConfigLoader, ways_told
+from zenrun.compose._swept import Combination
 from zenrun.job._single import run_single
 from zenrun.launchers._launcher import SweepLauncher
 from zenrun.launchers._options import LaunchOptions
@@ -28,6 +30,7 @@ from zenrun.launchers._single import SingleLauncher
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers.configured import ConfiguredLauncher, chosen
 from zenrun.sweep._basic import GridSweeper
+from zenrun.sweep.configured import ConfiguredSweeper
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class RunRequest:
         with_log_configuration: Whether Hydra configures logging.
         version_base: Which Hydra version's defaults hold.
         options: Where and how jobs run.
+        combination: How the overrides of a sweep are combined.
     """
 
     node: DictConfig
@@ -55,6 +59,7 @@ class RunRequest:
     with_log_configuration: bool
     version_base: str | None
     options: LaunchOptions
+    combination: Combination
 
 
 class _SweepOverlay(PluginOverlay):
@@ -62,10 +67,12 @@ class _SweepOverlay(PluginOverlay):
 
     Args:
         sweep: The sweep.
+        combination: How the caller wants its overrides combined.
     """
 
-    def __init__(self, sweep: SweepRun) -> None:
+    def __init__(self, sweep: SweepRun, combination: Combination) -> None:
         self._sweep = sweep
+        self._combination = combination
 
     def before_sweep(self, config: DictConfig) -> None:
         """Take the sweep's directory before its sweeper is made.
@@ -80,10 +87,13 @@ class _SweepOverlay(PluginOverlay):
 
         Args:
             plugin: The sweeper or launcher.
+
+        Raises:
+            CombinationError: The sweeper cannot combine overrides as the caller wants.
         """
         path = f"{type(plugin).__module__}.{type(plugin).__name__}"
-        if path == _hydra.SWEEPER_PATH:
-            return _with_sweep(mixed(GridSweeper, plugin), "sweep_run", self._sweep)
+        if isinstance(plugin, Sweeper):
+            return self._over_sweeper(plugin, path)
         if not isinstance(plugin, Launcher):
             return plugin
         if isinstance(plugin, ConfiguredLauncher):
@@ -95,6 +105,26 @@ class _SweepOverlay(PluginOverlay):
         else:
             plugin = mixed(RecordedLauncher, plugin)
         return _with_sweep(plugin, "sweep", self._sweep)
+
+    def _over_sweeper(self, plugin: Sweeper, path: str) -> Plugin:
+        wanted = self._combination
+        if isinstance(plugin, ConfiguredSweeper):
+            made = plugin.working()
+            made.combination = (made.combination or Combination()).and_then(wanted)
+        elif path == _hydra.SWEEPER_PATH:
+            laid = mixed(GridSweeper, plugin)
+            assert isinstance(laid, GridSweeper)
+            made = laid
+            made.combination = None if wanted == Combination() else wanted
+        elif wanted == Combination():
+            return plugin
+        else:
+            msg = (
+                "zipped, repeat, grids and where= are for Hydra's basic sweeper and for "
+                f"hydra/sweeper=combinations, and the run has chosen {path}"
+            )
+            raise errors.CombinationError(msg)
+        return _with_sweep(made, "sweep_run", self._sweep)
 
 
 def _with_sweep(plugin: Plugin, name: str, sweep: SweepRun) -> Plugin:
@@ -133,9 +163,12 @@ def run_sweep(request: RunRequest) -> Any:
     Returns:
         What the sweeper returns.
     """
-    sweep = SweepRun(request.options, {"overrides": request.overrides})
+    sweep = SweepRun(request.options, {"overrides": _asked(request)})
     try:
-        with _started(request, "MULTIRUN", _SweepOverlay(sweep)) as (hydra, arguments):
+        with _started(request, "MULTIRUN", _SweepOverlay(sweep, request.combination)) as (
+            hydra,
+            arguments,
+        ):
             returned = hydra.multirun(**arguments)
     except BaseException as error:
         sweep.attach_to(error)
@@ -143,6 +176,12 @@ def run_sweep(request: RunRequest) -> Any:
         raise
     sweep.close(None)
     return returned
+
+
+def _asked(request: RunRequest) -> list[str]:
+    """Give the overrides as they are written down: after the common ones those of each grid."""
+    grids = request.combination.grids
+    return [*request.overrides, *(text for grid in grids for text in grid.overrides)]
 
 
 @contextlib.contextmanager
@@ -155,7 +194,7 @@ def _started(
         _hydra.set_version_base(request.version_base)
         hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
         with (
-            explained(hydra.config_loader, request.config_name, request.node, request.overrides),
+            explained(hydra.config_loader, request.config_name, request.node, _asked(request)),
             ways_told(hydra.config_loader),
         ):
             yield (

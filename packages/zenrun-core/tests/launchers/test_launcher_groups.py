@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hydra.core.plugins import Plugins
 from hydra.plugins.launcher import Launcher
+from hydra.plugins.sweeper import Sweeper
 
 from zenrun import hydra_multirun, hydra_run
 from zenrun.errors import ComposeError, ExecutorError
@@ -30,7 +31,9 @@ ConfigStore.instance().store(name="config", node={"x": 0, "fail": -1})
 def main(cfg):
     if cfg.x == cfg.fail:
         raise ValueError("no luck")
-    print("ran", cfg.x, HydraConfig.get().job.num, os.getpid() == int(os.environ["APP"]))
+    here = os.getpid() == int(os.environ["APP"])
+    # In one piece: other processes print to the same pipe.
+    sys.stdout.write(f"ran {cfg.x} {HydraConfig.get().job.num} {here}\\n")
 
 if __name__ == "__main__":
     os.environ.setdefault("APP", str(os.getpid()))
@@ -138,7 +141,13 @@ def test_app_does_not_pay_for_what_it_does_not_use(app):
         "print(*sorted(name for name in sys.modules if name.startswith('zenrun')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["zenrun", "zenrun.launchers", "zenrun.launchers.configured"]
+    assert done.stdout.split() == [
+        "zenrun",
+        "zenrun.launchers",
+        "zenrun.launchers.configured",
+        "zenrun.sweep",
+        "zenrun.sweep.configured",
+    ]
 
 
 def test_each_scan_for_plugins_finds_the_launcher_once():
@@ -149,7 +158,10 @@ def test_each_scan_for_plugins_finds_the_launcher_once():
         assert "ConfiguredLauncher" not in names
 
 
-def test_entry_point_names_the_class_that_hydra_finds():
-    """Hydra 1.4 is told of the launcher by an entry point, too."""
-    (found,) = [item for item in entry_points(group="hydra.plugins") if item.name == "zenrun_core"]
-    assert issubclass(found.load(), Launcher)
+@pytest.mark.parametrize(
+    ("name", "kind"), [("zenrun_core", Launcher), ("zenrun_core_sweeper", Sweeper)]
+)
+def test_entry_point_names_the_class_that_hydra_finds(name, kind):
+    """Hydra 1.4 is told of the launcher and the sweeper by entry points, too."""
+    (found,) = [item for item in entry_points(group="hydra.plugins") if item.name == name]
+    assert issubclass(found.load(), kind)

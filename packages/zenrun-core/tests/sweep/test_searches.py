@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
+import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
+import hypothesis
 import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
+from hypothesis import given
+from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from zenrun import builds, hydra_multirun, load_sweep
 from zenrun.errors import ResumeError, ScoreError, SearchSpaceError, SweeperError
-from zenrun.sweep import WAIT, SearchSweeper, Suggestion
+from zenrun.sweep import (
+    WAIT,
+    SearchResult,
+    SearchSweeper,
+    Suggestion,
+    Trial,
+    TrialResult,
+)
 
 _numbers = itertools.count()
 DIR = "hydra.sweep.dir=search"
@@ -48,15 +62,15 @@ class Learns(Draws):
         return super().ask()
 
 
-def search(sweeper, task, overrides=("x=interval(0.0, 1)",), *, given=None, **settings):
+def search(sweeper, task, overrides=("x=interval(0.0, 1)",), *, given_to_run=None, **settings):
     """Run a search."""
     name = f"tried_{next(_numbers)}"
     node = builds(sweeper, **settings)
     ConfigStore.instance().store(group="hydra/sweeper", name=name, node=node)
     chosen = [f"hydra/sweeper={name}", *overrides]
-    if "resume" not in (given or {}):
+    if "resume" not in (given_to_run or {}):
         chosen.append(DIR)
-    return hydra_multirun({"x": 0.0, "y": 0.0}, task, chosen, **(given or {}))
+    return hydra_multirun({"x": 0.0, "y": 0.0}, task, chosen, **(given_to_run or {}))
 
 
 def number(_):
@@ -162,6 +176,31 @@ def test_result_without_the_objective_is_an_error_that_says_what_there_is(settin
     assert caught.value.job_num == 0
 
 
+@hypothesis.settings(max_examples=40)
+@given(
+    values=st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, 2.0, math.nan])] * 2), max_size=8),
+    directions=st.tuples(*[st.sampled_from(["minimize", "maximize"])] * 2),
+)
+def test_pareto_front_is_what_nothing_beats(values, directions):
+    """A trial is on the front if no other is as good in all objectives and better in one."""
+    results = [
+        TrialResult(Trial(number, (), {}), "COMPLETED", pair, None)
+        for number, pair in enumerate(values)
+    ]
+
+    def beats(one, other):
+        signs = [1 if item == "minimize" else -1 for item in directions]
+        pairs = [(a * s, b * s) for a, b, s in zip(one, other, signs, strict=True)]
+        return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+    whole = {pair for pair in values if not any(map(math.isnan, pair))}
+    wanted = {pair for pair in whole if not any(beats(other, pair) for other in whole)}
+    front = SearchResult(results, directions).pareto
+    assert len(front) == len(wanted)
+    assert {item.values for item in front} == wanted
+    assert [item.trial.number for item in front] == sorted(values.index(pair) for pair in wanted)
+
+
 # --- when it ends -------------------------------------------------------------------------------
 
 
@@ -264,7 +303,7 @@ def test_failure_lets_jobs_beside_it_come_to_their_end():
         return 1.0
 
     with ThreadPoolExecutor(2) as threads, pytest.raises(ZeroDivisionError):
-        search(Draws, task, n_trials=9, seed=1, given={"executor": threads})
+        search(Draws, task, n_trials=9, seed=1, given_to_run={"executor": threads})
 
     assert sorted(Draws.heard) == [(0, "FAILED", None), (1, "COMPLETED", (1.0,))]
 
@@ -332,7 +371,12 @@ def test_searcher_may_wait_for_results(batch_size):
     """WAIT asks again once a result has come, whatever the batch size, and handles come back."""
     with ThreadPoolExecutor(3) as threads:
         result = search(
-            Pairs, number, n_trials=7, seed=1, batch_size=batch_size, given={"executor": threads}
+            Pairs,
+            number,
+            n_trials=7,
+            seed=1,
+            batch_size=batch_size,
+            given_to_run={"executor": threads},
         )
     assert sorted(trial.value for trial in result.trials) == list(range(7))
 
@@ -349,7 +393,7 @@ def test_next_job_is_asked_for_when_a_place_is_free():
         return number(cfg)
 
     with ThreadPoolExecutor(2) as threads:
-        result = search(Draws, task, n_trials=5, seed=1, given={"executor": threads})
+        result = search(Draws, task, n_trials=5, seed=1, given_to_run={"executor": threads})
 
     assert len(result.trials) == 5
     told = [item[0] for item in Draws.heard]
@@ -365,7 +409,7 @@ def test_batch_is_told_in_order():
         return number(cfg)
 
     with ThreadPoolExecutor(3) as threads:
-        search(Draws, task, n_trials=6, batch_size=3, given={"executor": threads})
+        search(Draws, task, n_trials=6, batch_size=3, given_to_run={"executor": threads})
 
     assert [item[0] for item in Draws.heard] == list(range(6))
 
@@ -389,17 +433,79 @@ def test_search_beside_each_other_goes_on_where_it_stopped():
 
     ran, stop = [], True
     with ThreadPoolExecutor(2) as threads, pytest.raises(ZeroDivisionError):
-        search(Learns, task, n_trials=6, seed=4, given={"executor": threads})
+        search(Learns, task, n_trials=6, seed=4, given_to_run={"executor": threads})
     before = {job.num: job.overrides for job in load_sweep("search")}
     assert sorted(before) == list(range(6))
 
     ran, stop = [], False
     # One by one the first job ends first, which would have given another search.
-    result = search(Learns, task, n_trials=8, seed=4, given={"resume": "search"})
+    result = search(Learns, task, n_trials=8, seed=4, given_to_run={"resume": "search"})
 
     assert sorted(ran) == [0, 6, 7]
     assert [item.trial.overrides for item in result.trials][:6] == [before[n] for n in range(6)]
     assert [item.value for item in result.trials] == [item.params["x"] for item in result.trials]
+
+
+KILLED = """
+import os, random, signal, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from zenrun import builds, hydra_multirun
+from zenrun.sweep import SearchSweeper
+
+class Learns(SearchSweeper):
+    def make_searcher(self, space, directions, seed):
+        self.space, self.rng, self.told = space, random.Random(seed), []
+        return self
+    def ask(self):
+        return self.space.draw(random.Random(repr((self.rng.random(), self.told))))
+    def tell(self, result):
+        self.told.append((result.trial.number, result.value))
+
+def task(cfg):
+    number = HydraConfig.get().job.num
+    with open("ran.txt", "a") as file:
+        file.write(f"{number}\\n")
+    if number == 5 and sys.argv[1:]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.05 if number % 2 else 0.01)
+    return cfg.x
+
+ConfigStore.instance().store(
+    group="hydra/sweeper", name="learns", node=builds(Learns, n_trials=9)
+)
+with ThreadPoolExecutor(2) as threads:
+    given = {"executor": threads} if sys.argv[1:] else {"resume": "search"}
+    result = hydra_multirun(
+        {"x": 0.0},
+        task,
+        ["hydra/sweeper=learns", "x=interval(0.0, 1)", "hydra.sweep.dir=search"],
+        progress=False,
+        **given,
+    )
+print(len(result.trials), len({item.value for item in result.trials}))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_killed_search_goes_on_where_it_stopped():
+    """A search that was killed goes on, without a seed of its own, and no finished job runs twice."""
+    Path("search.py").write_text(KILLED, encoding="utf-8")
+    killed = subprocess.run([sys.executable, "search.py", "kill"], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    done = {job.num for job in load_sweep("search") if job.status == "COMPLETED"}
+    assert len(done) >= 4
+    before = Path("ran.txt").read_text().split()
+
+    resumed = subprocess.run(
+        [sys.executable, "search.py"], capture_output=True, text=True, check=False
+    )
+
+    assert resumed.returncode == 0, resumed.stderr
+    assert resumed.stdout.splitlines()[-1] == "9 9"
+    after = Path("ran.txt").read_text().split()[len(before) :]
+    assert sorted(map(int, after)) == sorted(set(range(9)) - done)
 
 
 def test_failed_jobs_stay_failed_when_the_search_goes_on():
@@ -412,7 +518,7 @@ def test_failed_jobs_stay_failed_when_the_search_goes_on():
 
     settings = {"seed": 4, "max_failure_rate": 0.5}
     first = search(Learns, task, n_trials=4, **settings)
-    again = search(Learns, task, n_trials=6, given={"resume": "search"}, **settings)
+    again = search(Learns, task, n_trials=6, given_to_run={"resume": "search"}, **settings)
 
     assert ran == [0, 1, 2, 3, 4, 5]
     assert [item.status for item in again.trials][:4] == [item.status for item in first.trials]
@@ -425,7 +531,7 @@ def test_search_that_asks_for_other_jobs_does_not_go_on():
     """With another seed the jobs that were there are not asked for, which is an error."""
     search(Draws, number, n_trials=2, seed=1)
     with pytest.raises(ResumeError, match="seed"):
-        search(Draws, number, n_trials=2, seed=2, given={"resume": "search"})
+        search(Draws, number, n_trials=2, seed=2, given_to_run={"resume": "search"})
 
 
 def test_searcher_is_closed_however_the_search_ends():

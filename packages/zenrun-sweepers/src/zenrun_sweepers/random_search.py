@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from omegaconf import DictConfig
 
-from zenrun.sweep import SearchResult, SearchSweeper, TrialResult
+from zenrun.sweep import SearchResult, SearchSettings, SearchSweeper, TrialResult
 from zenrun.sweep.space import SearchSpace
 from zenrun_sweepers._settings import read_optim
 
@@ -24,7 +24,7 @@ __all__ = ["RandomSearchSweeper"]
 class RandomSearchSweeper(SearchSweeper):
     """Search for the lowest value that the task function returns, by random draws.
 
-    Each of ``max_iter`` jobs, one after the other, is given a draw from every override that says
+    Each of ``max_iter`` jobs, as many at once as the launcher has places, is given a draw from every override that says
     ``interval(a, b)`` (uniform, as floats), and a random choice from every discrete sweep
     (``x=1,2``, ``choice``, ``range``, ``glob``). ``tag(log, interval(a, b))`` draws log-uniformly
     and ``int(interval(a, b))`` whole numbers. Overrides that are no sweep are passed on to
@@ -43,6 +43,8 @@ class RandomSearchSweeper(SearchSweeper):
       numbers; True and False are not.
     - A failing job ends the search with the job's own exception, as in Hydra. What had finished
       is in ``optimization_results.yaml``, and on the exception as ``finished_evaluations``.
+    - With several objectives (a list as ``direction``) the sweep returns a
+      `zenrun.sweep.SearchResult`, and the file has the Pareto front.
     - With ``resume`` a search goes on where it stopped, and gives what it would have given; without
       a seed of its own it has the one that it began with, from the sweep's journal.
     - ``max_iter`` of 0 runs nothing, and both parts of the best are None.
@@ -93,7 +95,7 @@ class RandomSearchSweeper(SearchSweeper):
         super().__init__(params=params, **settings)
         self.opt_config = optim
 
-    def read_settings(self) -> Any:
+    def read_settings(self) -> SearchSettings:
         """Check the settings.
 
         Raises:

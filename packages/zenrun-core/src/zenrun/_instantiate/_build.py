@@ -107,6 +107,8 @@ def _value(value: Any, key: Any, parent: Any, hint: Any, objects: bool) -> Any:
     if hint is not Any:
         optional = type(hint) is tuple and hint[0] is None
         inner = hint[1] if optional else hint
+    if cls is tuple and type(inner) is tuple and inner[0] is list:
+        cls = list
     if cls is dict or cls is list:
         if inner is Any:
             kind, parts = _sample(Any, cls, optional=True)

@@ -102,7 +102,11 @@ class ObjectPlanner:
                 self._check_hint(hint, value)
             return value
         inner: Any = hint[1] if type(hint) is tuple and hint[0] is None else hint
-        if cls is dict or cls is list or (cls is tuple and not KEEPS_PARENTS):
+        if cls is tuple and (
+            not KEEPS_PARENTS or (type(inner) is tuple and inner[0] is list)
+        ):  # OmegaConf 2.4 keeps tuples apart where no hint says that they are lists
+            cls = list
+        if cls is dict or cls is list:
             if inner is not Any and (
                 type(inner) is not tuple or inner[0] is not (dict if cls is dict else list)
             ):

@@ -126,6 +126,18 @@ class Targets:
         self._modules: list[Any] = []
         self._namespaces: set[int] = set()
 
+    def find(self, path: str, full_key: Any) -> Any:
+        """Find a target as Hydra does, with its checks.
+
+        Args:
+            path: The target's dotted path.
+            full_key: Where in the config it stands.
+
+        Raises:
+            InstantiationException: As Hydra raises it.
+        """
+        return hydras._resolve_target(path, full_key, *self._extra)
+
     def call(
         self,
         path: str,
@@ -203,6 +215,29 @@ class Targets:
         deferred._hydra_resolved_from = known.name
         deferred._hydra_full_key = full_key
         return deferred
+
+    def checked(self, path: str) -> Any:
+        """Find a target, with Hydra's checks.
+
+        Args:
+            path: Its dotted path.
+
+        Returns:
+            The target; or Hydra's partial of it, which checks its arguments when it is called, where any
+            check depends on them.
+
+        Raises:
+            InstantiationException: As Hydra raises it.
+        """
+        known = self._known.get(path)
+        if known is not None:
+            target = _loaded(known.first, known.names)
+            if target is not None and known.fits(target):
+                return target
+        target = hydras._resolve_target(path, "", *self._extra)
+        if self._admit(path, target) is not None:
+            return target
+        return hydras._call_target(target, True, (), {}, "", *self._extra_call)
 
     def _admit(self, path: str, target: Any) -> _Passed | None:
         """Remember a target that Hydra let through, if its arguments can make no difference."""

@@ -174,6 +174,12 @@ class _Explainer:
         if not found:
             return GroupOptionError(text, error.missing_cfg_file, options)
         group, option = found.groups()
+        if _waits_in_store(group, option):
+            msg = (
+                f"The config group {group!r} has no option {option!r}: zenrun.store has it, and has not "
+                "added it to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run"
+            )
+            return GroupOptionError(msg, error.missing_cfg_file, options)
         options = options or self._options(group)
         near = difflib.get_close_matches(option, options, n=1)
         msg = f"The config group {group!r} has no option {option!r}"
@@ -195,6 +201,12 @@ class _Explainer:
         override = next((item for item in self.overrides if _key_of(item) == key), key)
         says = f"Hydra says: {_first_line(error)}"
         group = key.partition("@")[0]
+        if group not in groups and _waits_in_store(group):
+            msg = (
+                f"The override {override!r} names {group!r}, a group of zenrun.store that has not been "
+                f"added to Hydra's ConfigStore. Call store.add_to_hydra_store() before the run\n{says}"
+            )
+            return UnknownOverrideError(msg, key)
         if group in groups and not override.startswith("+"):
             msg = (
                 f"The override {override!r} chooses an option of the config group {group!r}, which "
@@ -256,6 +268,14 @@ class _Explainer:
         return []
 
 
+def _waits_in_store(group: str, option: str | None = None) -> bool:
+    """Say whether zenrun's own store has an option that it was not told to add to Hydra's."""
+    from zenrun._store import store
+    from zenrun._store._reading import waits_for_hydra
+
+    return waits_for_hydra(store, group, option)
+
+
 def _key_of(override: str) -> str:
     return override.lstrip("+~").split("=")[0].split("@")[0]
 
@@ -268,7 +288,7 @@ def _about_sweep_in_one_job(override: str) -> OverrideSyntaxError:
     key = override.partition("=")[0]
     msg = (
         f"The override {override!r} gives several values, and hydra_run runs one job. To run a job "
-        f"for each, call hydra_multirun; for one list, write {key}=[...]; for text with commas, "
+        f"for each, call hydra_multirun, or launch with multirun=True; for one list, write {key}=[...]; for text with commas, "
         f"write {key}='...' or give it in a dict: overrides={{{key!r}: ...}}"
     )
     return OverrideSyntaxError(override, msg)

@@ -124,7 +124,8 @@ def _override(key: Any, value: Any) -> str:
         return key
     if isinstance(value, multirun):
         if not value:
-            msg = f"The override {key!r} sweeps over no value: multirun([]) gives no job to run"
+            name = type(value).__name__
+            msg = f"The override {key!r} sweeps over no value: {name}([]) gives no job to run"
             raise errors.OverrideTypeError(msg, key=key)
         return f"{key}=" + ",".join(_written(item, key) for item in value)
     return f"{key}={_written(value, key)}"
@@ -156,8 +157,8 @@ def _written(value: Any, key: str, *, of_node: bool = False) -> str:
         return _written(OmegaConf.to_container(value, resolve=False), key, of_node=True)
     if isinstance(value, multirun):
         msg = (
-            f"The override {key!r} has a multirun inside another value. A sweep is over whole "
-            "values: give multirun([...]) the lists or dicts to sweep over"
+            f"The override {key!r} has a {type(value).__name__} inside another value. A sweep is over "
+            "whole values: give multirun([...]) the lists or dicts to sweep over"
         )
         raise errors.OverrideTypeError(msg, key=key)
     if isinstance(value, Mapping):

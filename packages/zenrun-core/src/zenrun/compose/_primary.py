@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from zenrun import _nodes
-from zenrun.configs._values import config_value
+from zenrun.configs._values import Conversion, config_value
 from zenrun.errors import ConfigNameError, ConfigPathError, ConfigTypeError
 
 _TAKEN = (
@@ -39,7 +39,7 @@ def primary_config(config: Any, *, to_dictconfig: bool = False) -> DictConfig:
         UnsupportedValueError: A dict holds a value that no config can hold.
     """
     if isinstance(config, Mapping) and not isinstance(config, DictConfig):
-        config = config_value(config)
+        config = config_value(config, conversion=Conversion(dataclasses=False))
     elif not isinstance(config, DictConfig) and not hasattr(config, "__dataclass_fields__"):
         is_attrs = hasattr(config, "__attrs_attrs__")
         if not is_attrs:

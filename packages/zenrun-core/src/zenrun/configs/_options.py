@@ -5,132 +5,146 @@ This module must not know how a config is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Union
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from zenrun import errors
-
-Defaults = Sequence[Union[str, Mapping[str, Union[str, Sequence[str], None]]]]  # noqa: UP007
+from zenrun.configs._checks import (
+    check_convert,
+    check_field_name,
+    check_hydras_own,
+    check_recursive,
+    check_reserved,
+    checked_bases,
+    checked_defaults,
+    checked_partial,
+    checked_zen_convert,
+)
+from zenrun.configs._dataclass_options import ORDINARY, DataclassSpec, checked_dataclass_options
 
 OPTIONS_OF_BUILDS = (
     "zen_partial",
+    "zen_wrappers",
+    "zen_meta",
+    "zen_exclude",
+    "zen_convert",
+    "zen_dataclass",
     "hydra_partial",
-    "populate_full_signature",
     "hydra_recursive",
     "hydra_convert",
     "hydra_defaults",
+    "populate_full_signature",
+    "builds_bases",
 )
-_CONVERT = ("none", "partial", "object", "all")
-_HYDRAS_FIELDS = ("_target_", "_partial_", "_recursive_", "_convert_", "_args_")
 
 
-def checked_partial(zen_partial: Any, hydra_partial: Any) -> bool | None:
-    """Give the one value of an option that has two names.
+@dataclass(slots=True)
+class Options:
+    """The options of one call of `builds`, checked."""
+
+    partial: bool | None
+    wrappers: Any
+    meta: Mapping[str, Any]
+    populate: bool
+    exclude: Any
+    flat_target: bool
+    convert_dataclass: bool
+    dataclass: DataclassSpec
+    recursive: bool | None
+    convert: str | None
+    defaults: list[Any] | None
+    bases: tuple[type, ...]
+
+
+def checked_options(
+    *,
+    zen_partial: Any = None,
+    zen_wrappers: Any = (),
+    zen_meta: Any = None,
+    zen_exclude: Any = (),
+    zen_convert: Any = None,
+    zen_dataclass: Any = None,
+    hydra_partial: Any = None,
+    hydra_recursive: Any = None,
+    hydra_convert: Any = None,
+    hydra_defaults: Any = None,
+    populate_full_signature: Any = False,
+    builds_bases: Any = (),
+) -> Options:
+    """Check the options of `builds`, which are its arguments of the same names.
+
+    What ``zen_wrappers`` holds is looked at when it is turned into a field.
+
+    Raises:
+        ConfigTypeError: One has a value that it does not take.
+    """
+    if not isinstance(populate_full_signature, bool):
+        msg = f"builds takes populate_full_signature=True or False; given was {populate_full_signature!r}"
+        raise errors.ConfigTypeError(msg)
+    check_recursive(hydra_recursive)
+    check_convert(hydra_convert)
+    convert_dataclass = flat_target = True
+    if zen_convert is not None:
+        convert_dataclass, flat_target = checked_zen_convert(zen_convert, dataclass=True)
+    spec = ORDINARY if zen_dataclass is None else checked_dataclass_options(zen_dataclass)
+    partial = zen_partial
+    if zen_partial is not None or hydra_partial is not None:
+        partial = checked_partial(zen_partial, hydra_partial)
+    return Options(
+        partial=partial,
+        wrappers=zen_wrappers,
+        meta=_NO_META if zen_meta is None else _checked_meta(zen_meta),
+        populate=populate_full_signature,
+        exclude=_checked_exclude(zen_exclude) if zen_exclude != () else (),
+        flat_target=flat_target,
+        convert_dataclass=convert_dataclass,
+        dataclass=spec,
+        recursive=hydra_recursive,
+        convert=hydra_convert,
+        defaults=None if hydra_defaults is None else checked_defaults(hydra_defaults),
+        bases=checked_bases(builds_bases, "builds_bases") + spec.bases,
+    )
+
+
+def split_options(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tell the options of `builds` from the arguments of the target.
 
     Args:
-        zen_partial: What was given by its newer name.
-        hydra_partial: What was given by its older name.
+        given: Both.
 
     Returns:
-        True, False, or None where neither was given.
-
-    Raises:
-        ConfigTypeError: One is no bool, or they differ.
+        The options, and the arguments.
     """
-    given: dict[str, bool] = {}
-    for name, value in (("zen_partial", zen_partial), ("hydra_partial", hydra_partial)):
-        if value is None:
-            continue
-        if not isinstance(value, bool):
-            msg = f"builds takes {name}=True or False; given was {value!r}"
-            raise errors.ConfigTypeError(msg)
-        given[name] = value
-    if len(set(given.values())) > 1:
-        msg = "builds is given zen_partial and hydra_partial, two names of one option, and they differ"
+    options = {name: given[name] for name in OPTIONS_OF_BUILDS if name in given}
+    return options, {name: item for name, item in given.items() if name not in options}
+
+
+_NO_META: Mapping[str, Any] = {}
+
+
+def _checked_meta(meta: Any) -> Mapping[str, Any]:
+    if not isinstance(meta, Mapping) or not all(isinstance(name, str) for name in meta):
+        msg = f"zen_meta is a dict from names of fields to their values; given was {meta!r}"
         raise errors.ConfigTypeError(msg)
-    return next(iter(given.values()), None)
+    for name in meta:
+        check_field_name(name, "zen_meta")
+    check_reserved(meta, "builds", OPTIONS_OF_BUILDS)
+    check_hydras_own(meta)
+    return dict(meta)
 
 
-def check_recursive(value: Any) -> None:
-    """Refuse what Hydra's ``_recursive_`` cannot be.
-
-    Args:
-        value: The option's value.
-
-    Raises:
-        ConfigTypeError: It is neither a bool nor None.
-    """
-    if value is not None and not isinstance(value, bool):
-        msg = f"builds takes hydra_recursive=True or False; given was {value!r}"
-        raise errors.ConfigTypeError(msg)
-
-
-def check_convert(value: Any) -> None:
-    """Refuse what Hydra's ``_convert_`` cannot be.
-
-    Args:
-        value: The option's value.
-
-    Raises:
-        ConfigTypeError: It is neither one of Hydra's words nor None.
-    """
-    if value is not None and value not in _CONVERT:
-        msg = f"builds takes hydra_convert={', '.join(map(repr, _CONVERT))}; given was {value!r}"
-        raise errors.ConfigTypeError(msg)
-
-
-def check_reserved(names: Iterable[str], function: str, options: Sequence[str]) -> None:
-    """Refuse fields that are meant as options.
-
-    Args:
-        names: The names of the fields.
-        function: The function they were given to, for the message.
-        options: The options it has.
-
-    Raises:
-        ConfigTypeError: A name begins with ``zen_`` or ``hydra_``.
-    """
-    for name in names:
-        if name.startswith(("zen_", "hydra_")):
-            msg = (
-                f"Names that begin with zen_ or hydra_ are {function}'s own options, and it has no "
-                f"{name!r}. It has {', '.join(options)}"
-            )
-            raise errors.ConfigTypeError(msg)
-
-
-def check_hydras_own(names: Iterable[str]) -> None:
-    """Refuse arguments that Hydra would take for its own.
-
-    Args:
-        names: The names of the arguments.
-
-    Raises:
-        ConfigTypeError: A name is that of one of Hydra's fields.
-    """
-    for name in names:
-        if name in _HYDRAS_FIELDS:
-            msg = f"{name!r} is Hydra's own field of a config; builds sets it from its options"
-            raise errors.ConfigTypeError(msg)
-
-
-def checked_defaults(defaults: Any) -> list[Any]:
-    """Give a defaults list as a new list.
-
-    Args:
-        defaults: A sequence of strings, and of dicts from config group to choice.
-
-    Returns:
-        The list.
-
-    Raises:
-        ConfigTypeError: It is no such sequence.
-    """
-    fine = isinstance(defaults, Sequence) and not isinstance(defaults, str)
-    if not fine or not all(isinstance(item, (str, Mapping)) for item in defaults):
+def _checked_exclude(exclude: Any) -> Any:
+    if callable(exclude):
+        return exclude
+    fine = isinstance(exclude, Iterable) and not isinstance(exclude, (str, bytes))
+    items = list(exclude) if fine else []
+    if not fine or not all(
+        isinstance(item, (str, int)) and not isinstance(item, bool) for item in items
+    ):
         msg = (
-            "hydra_defaults is a list of strings and of dicts from config group to choice, such "
-            f"as ['_self_', {{'optim': 'sgd'}}]; given was {defaults!r}"
+            "zen_exclude is a list of names and positions of parameters, such as ['lr', 0, -1], or a "
+            f"function that is given a name and says whether to leave it out; given was {exclude!r}"
         )
         raise errors.ConfigTypeError(msg)
-    return [dict(item) if isinstance(item, Mapping) else item for item in defaults]
+    return items

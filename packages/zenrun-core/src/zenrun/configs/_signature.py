@@ -14,6 +14,7 @@ from enum import EnumMeta
 from inspect import Parameter, Signature
 from typing import Any
 
+from zenrun.configs._nearest import did_you_mean
 from zenrun.errors import SignatureError
 
 _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -81,7 +82,8 @@ def check_arguments(
     path: str,
     signature: Signature | None,
     args: Sequence[Any],
-    kwargs: Mapping[str, Any],
+    kwargs: Iterable[str],
+    inherited: Mapping[str, str],
 ) -> None:
     """Refuse arguments that a call of the target could never take.
 
@@ -91,7 +93,8 @@ def check_arguments(
         path: The target's dotted path, for the message.
         signature: The target's signature, or None to check nothing.
         args: The positional arguments.
-        kwargs: The keyword arguments.
+        kwargs: The names of the keyword arguments.
+        inherited: The names of those that bases of the config bring, each with the base's name.
 
     Raises:
         SignatureError: There are too many, one is unknown, or one is given twice.
@@ -108,28 +111,24 @@ def check_arguments(
         if item.kind in _BY_NAME:
             by_name.append(item.name)
     if Parameter.VAR_KEYWORD not in kinds:
-        unknown = [name for name in kwargs if name not in by_name]
+        unknown = [name for name in (*kwargs, *inherited) if name not in by_name]
         if unknown:
-            _refuse(path, signature, _unknown(unknown, by_name))
+            _refuse(path, signature, _unknown(unknown, by_name, inherited))
     if len(args) > len(by_position) and Parameter.VAR_POSITIONAL not in kinds:
         given = f"{len(args)} positional arguments are given, and it takes {len(by_position)}"
         _refuse(path, signature, given)
     taken = [item.name for item in by_position[: len(args)] if item.kind in _BY_NAME]
-    twice = [name for name in kwargs if name in taken]
+    twice = [name for name in (*kwargs, *inherited) if name in taken]
     if twice:
         _refuse(path, signature, f"{twice[0]!r} is given twice, by position and by name")
 
 
-def _unknown(unknown: Sequence[str], allowed: Sequence[str]) -> str:
-    import difflib
-
+def _unknown(unknown: Iterable[str], allowed: Sequence[str], inherited: Mapping[str, str]) -> str:
     said = []
     for name in unknown:
-        near = difflib.get_close_matches(name, allowed, n=1)
-        said.append(
-            f"it has no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
-        )
-    return "; ".join(said)
+        origin = f", which comes from the base {inherited[name]}" if name in inherited else ""
+        said.append(f"it has no parameter {name!r}{origin}{did_you_mean(name, allowed)}")
+    return "; ".join(dict.fromkeys(said))
 
 
 def _refuse(path: str, signature: Signature, reason: str) -> None:

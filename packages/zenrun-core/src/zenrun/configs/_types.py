@@ -1,4 +1,4 @@
-"""What configs look like to a type checker, and which type hints OmegaConf checks.
+"""Which type hints OmegaConf checks, and what it reads as something special.
 
 This module must not know how a config is made.
 """
@@ -8,31 +8,14 @@ from __future__ import annotations
 import collections.abc
 import pathlib
 import types
-from dataclasses import Field
 from enum import Enum
-from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from zenrun.configs._nodes import MISSING, is_node
-
-T_co = TypeVar("T_co", covariant=True)
 
 _PRIMITIVES = (int, float, bool, str, bytes, pathlib.Path)
 _KEYS = (int, float, bool, str, bytes)
 _EXACT_FLOAT = 2**53  # every int up to it is a float too
-
-
-class Builds(Protocol[T_co]):
-    """A config of a target: `instantiate` calls the target and gives a ``T_co``."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-    _target_: str
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
-
-    @property
-    def _zenrun_builds_(self) -> T_co:
-        """There for type checkers alone: no config has it."""
-        ...
 
 
 def config_hint(hint: Any) -> Any:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenrun.errors._plain import (
     ConfigError,
+    EntryExistsError,
+    EntryNotFoundError,
     ExecutorError,
     InvalidTargetError,
     JobError,
@@ -37,6 +39,7 @@ from zenrun.errors._plain import (
 
 if TYPE_CHECKING:
     from zenrun.errors._of_hydra import (
+        CombinationError,
         ComposeError,
         ConfigNameError,
         ConfigPathError,
@@ -51,15 +54,20 @@ if TYPE_CHECKING:
         SearchSpaceError,
         SweeperConfigError,
         SweeperError,
+        TaskArgumentError,
         UnknownOverrideError,
+        YamlError,
     )
 
 __all__ = [
+    "CombinationError",
     "ComposeError",
     "ConfigError",
     "ConfigNameError",
     "ConfigPathError",
     "ConfigTypeError",
+    "EntryExistsError",
+    "EntryNotFoundError",
     "ExecutorError",
     "GroupOptionError",
     "InvalidTargetError",
@@ -84,10 +92,12 @@ __all__ = [
     "SweepRunningError",
     "SweeperConfigError",
     "SweeperError",
+    "TaskArgumentError",
     "TaskFunctionError",
     "UnknownOverrideError",
     "UnsupportedValueError",
     "WorkerDiedError",
+    "YamlError",
     "ZenrunError",
 ]
 

@@ -15,13 +15,31 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf.errors import MissingMandatoryValue, ValidationError
+from omegaconf.errors import ConfigAttributeError, MissingMandatoryValue, ValidationError
+from yaml import YAMLError
 
-from zenrun.errors._plain import ConfigError, ZenrunError, known_by_package
+from zenrun.errors._plain import (
+    ConfigError,
+    TaskFunctionError,
+    ZenrunError,
+    known_by_package,
+)
 
 
 class ConfigTypeError(ConfigError, TypeError, ValidationError):
     """Something that is no config, or no valid setting of one, stands where a config must."""
+
+
+class YamlError(ConfigError, YAMLError, OSError, ValueError):
+    """A text is no yaml of a config, or yaml that would make Python objects.
+
+    Attributes:
+        path: The file, or an empty string where the text has none.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class ComposeError(ZenrunError, ConfigCompositionException):
@@ -111,6 +129,10 @@ class GroupOptionError(ComposeError, MissingConfigException):
         super().__init__(message, missing_cfg_file, options)
 
 
+class CombinationError(ComposeError, ValueError):
+    """What a sweep was told to combine, repeat or leave out does not give jobs to run."""
+
+
 class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationException):
     """A job read a value that is mandatory (``???``) and was never given.
 
@@ -121,6 +143,22 @@ class MissingValueError(ComposeError, MissingMandatoryValue, InstantiationExcept
     def __init__(self, message: str, keys: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.keys = tuple(keys)
+
+
+class TaskArgumentError(TaskFunctionError, ConfigAttributeError):
+    """A config lacks what a function wrapped by `zenrun.zen` needs.
+
+    Attributes:
+        missing: The parameters that the config has no key for.
+        nearest: The keys of the config that look most like them.
+    """
+
+    def __init__(
+        self, message: str, missing: Sequence[str] = (), nearest: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+        self.nearest = tuple(nearest)
 
 
 class SweeperError(ZenrunError, CompactHydraException):

@@ -61,6 +61,34 @@ class UnsupportedValueError(ConfigError, ValueError, TypeError):
         self.path = path
 
 
+class EntryExistsError(ConfigError, ValueError):
+    """A config is to be stored where another one is.
+
+    Attributes:
+        group: The group of both, or None.
+        name: The name of both.
+    """
+
+    def __init__(self, message: str, group: str | None = None, name: str = "") -> None:
+        super().__init__(message)
+        self.group = group
+        self.name = name
+
+
+class EntryNotFoundError(ConfigError, KeyError):
+    """A store has no such entry.
+
+    Attributes:
+        group: The group that was asked for, or None.
+        name: The name that was asked for.
+    """
+
+    def __init__(self, message: str, group: str | None = None, name: str = "") -> None:
+        super().__init__(message)
+        self.group = group
+        self.name = name
+
+
 # --- running -----------------------------------------------------------------------------------
 
 

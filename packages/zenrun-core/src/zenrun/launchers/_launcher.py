@@ -175,7 +175,7 @@ class SweepLauncher(_Base):
         if workers.remote and self._sender is None:
             self._sender = Sender(self.task_function, self.hydra_context, str(sweep_dir), sweep.id)
         assert sweep.progress is not None
-        if total is not None:
+        if total is not None and sweep.total is None:
             sweep.progress.add_total(total)
         return workers
 

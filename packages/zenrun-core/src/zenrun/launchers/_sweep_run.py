@@ -48,6 +48,7 @@ class SweepRun:
         resumed: What an earlier process has left; None for a sweep that begins.
         workers: Where jobs run; None until the first is launched.
         progress: What is shown of it; None until the first is launched.
+        total: How many jobs it has, where that is known before the first is launched.
     """
 
     def __init__(self, options: LaunchOptions, asked: Mapping[str, Any]) -> None:
@@ -57,6 +58,7 @@ class SweepRun:
         self.resumed: Resumed | None = None
         self.workers: Workers | None = None
         self.progress: ProgressView | None = None
+        self.total: int | None = None
         self._asked = dict(asked)
         self._notes: dict[str, Any] = {}
         self._dir: SweepDir | None = None
@@ -124,7 +126,7 @@ class SweepRun:
         if self.workers is None:
             self.workers = make_workers()
         if self.progress is None:
-            self.progress = progress_view(self.options.progress, None, log)
+            self.progress = progress_view(self.options.progress, self.total, log)
 
     def _head(self, config: DictConfig) -> dict[str, Any]:
         return {

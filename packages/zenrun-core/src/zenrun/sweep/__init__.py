@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from zenrun.sweep._settings import SearchSettings as SearchSettings
     from zenrun.sweep._sweeper import SearchSweeper as SearchSweeper
     from zenrun.sweep._trials import WAIT as WAIT
     from zenrun.sweep._trials import Searcher as Searcher
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WAIT",
     "SearchResult",
+    "SearchSettings",
     "SearchSweeper",
     "Searcher",
     "Suggestion",
@@ -32,6 +34,7 @@ __all__ = [
     "tell_best",
 ]
 _HOMES = {
+    "SearchSettings": "_settings",
     "SearchSweeper": "_sweeper",
     "WAIT": "_trials",
     "SearchResult": "_trials",

@@ -5,13 +5,11 @@ This module knows Hydra's sweeper protocol, and must not know how values are cho
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import logging
 import random
 import reprlib
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hydra.core.plugins import Plugins
@@ -27,7 +25,8 @@ from zenrun.sweep._engine import Search
 from zenrun.sweep._notes import search_notes
 from zenrun.sweep._order import ToldOrder
 from zenrun.sweep._read_space import read_space
-from zenrun.sweep._results_file import RESULTS_FILE, attach, evaluations, save, start_folder
+from zenrun.sweep._results_file import save, start_folder
+from zenrun.sweep._running import end_with, report, run_search, tried
 from zenrun.sweep._score import read_scores
 from zenrun.sweep._settings import SearchSettings, read_settings
 from zenrun.sweep._space import SearchSpace
@@ -240,67 +239,24 @@ class SearchSweeper(Sweeper):
         )
         folder = start_folder(self.config)
         searcher = self.make_searcher(space, settings.directions, self._seed())
-        search = Search(
-            space, searcher, settings, self.read_result, self._tell_better, self._order()
-        )
+        order = ToldOrder(search_notes(self.launcher))
+        search = Search(space, searcher, settings, self.read_result, self._tell_better, order)
+        assert self.launcher is not None
         try:
-            self._run(search)
-            search.finish()
-            self._raise_failure(search)
-            tried = self._tried(search)
-            save(folder, self._name(), search.outcome(), tried)
+            run_search(search, self.launcher, settings)
+            save(folder, self._name(), search.outcome(), tried(search, settings))
         except BaseException as error:
-            with contextlib.suppress(Exception):  # the error itself matters more
-                search.finish()
-            tried = self._tried(search)
-            total = "" if settings.n_trials is None else f" of {settings.n_trials}"
-            msg = (
-                f"The search ended at job {len(tried)}{total}. What was tried in the jobs finished before "
-                f"({len(tried)}) and their scores are in {folder / RESULTS_FILE}"
-            )
-            attach(error, tried, msg)
-            with contextlib.suppress(Exception):
-                save(folder, self._name(), search.outcome(), tried)
+            end_with(error, search, settings, folder, self._name())
             raise
         finally:
             close = getattr(searcher, "close", None)
             if callable(close):
                 close()
         result = search.outcome()
-        self._report(result)
+        report(self.log, result)
         return self.to_return(result)
 
     # --- how it goes -----------------------------------------------------------------------------
-
-    def _run(self, search: Search) -> None:
-        launcher = self.launcher
-        assert launcher is not None
-        as_asked = getattr(launcher, "launch_as_asked", None)
-        if as_asked is not None:
-            as_asked(
-                search.asks(),
-                search.arrived,
-                total=self.settings.n_trials,
-                keep_failed=self.settings.max_failure_rate > 0,
-            )
-            return
-        asks, first = search.asks(), 0
-        while batch := _next_batch(asks, self.settings.batch_size or 1):
-            for number, job in enumerate(launcher.launch(batch, initial_job_idx=first), first):
-                search.arrived(number, job)
-            first += len(batch)
-
-    def _raise_failure(self, search: Search) -> None:
-        if search.error is not None:
-            raise search.error
-        if search.failed is None:
-            return
-        try:
-            _ = search.failed.return_value  # raises what the task function raised
-        except BaseException as error:
-            if self.settings.max_failure_rate > 0:
-                attach(error, [], search.about_failures())
-            raise
 
     def _seed(self) -> int:
         """Give the seed that was set; without one, the one that the sweep began with."""
@@ -310,35 +266,9 @@ class SearchSweeper(Sweeper):
         seed: int = remembered(self.launcher, f"{self._name()}.seed", lambda: draw.randrange(2**63))
         return seed
 
-    def _order(self) -> ToldOrder:
-        return ToldOrder(search_notes(self.launcher))
-
     def _tell_better(self, result: TrialResult) -> None:
         if len(self.settings.directions) == 1 and result.value is not None:
             tell_best(self.launcher, result.value, result.trial.number)
 
-    def _tried(self, search: Search) -> list[dict[str, Any]]:
-        told = search.outcome().trials
-        if self.settings.max_failure_rate == 0:
-            told = type(told)(item for item in told if item.status != "FAILED")
-        return evaluations(told)
-
     def _name(self) -> str:
         return self.name or type(self).__name__
-
-    def _report(self, result: SearchResult) -> None:
-        done = len(result.trials)
-        front = result.pareto
-        if len(result.directions) > 1:
-            self.log.info("%d of %d jobs are on the Pareto front", len(front), done)
-        elif front:
-            value, params = front[0].value, front[0].params
-            self.log.info("Best of %d jobs: %s with %s", done, value, params)
-        elif done:
-            self.log.warning("None of the %d jobs gave a score: all of them returned NaN", done)
-
-
-def _next_batch(asks: Iterator[Sequence[str] | None], size: int) -> list[list[str]]:
-    """Give the jobs that are asked for next, until results have to come first."""
-    asked = itertools.islice(asks, size)
-    return [list(one) for one in itertools.takewhile(lambda one: one is not None, asked) if one]

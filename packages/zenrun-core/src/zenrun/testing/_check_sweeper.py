@@ -77,7 +77,7 @@ def _hold(holds: object, msg: str) -> None:
 
 def _same_seed(place: Searches, n_trials: int) -> None:
     settings = {"n_trials": n_trials, "seed": 3}
-    first, second = (place.run(Task(), settings) for _ in range(2))
+    first, second = (place.run(Task(), settings, every_kind=True) for _ in range(2))
     _hold(first == second, f"the same seed gave {first} and then {second}")
 
 
@@ -138,7 +138,7 @@ def _resume(place: Searches, n_trials: int) -> None:
 
 def _kinds(place: Searches, n_trials: int) -> None:
     task = Task()
-    tried = place.run(task, {"n_trials": 2 * n_trials, "seed": 3})
+    tried = place.run(task, {"n_trials": 2 * n_trials, "seed": 3}, every_kind=True)
     for number, item in enumerate(tried):
         _check_values(item["params"], task.seen[number], number)
 

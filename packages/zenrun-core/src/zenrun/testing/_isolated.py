@@ -25,7 +25,8 @@ def isolated_hydra() -> Iterator[None]:
     the environment are what they were. It is not for use in several threads at once.
 
     A module that stores configs when it is imported does so once in a process: import it
-    before the block, or its configs are gone after it.
+    before the block, or its configs are gone after it. A `zenrun.ZenStore` keeps its entries: those
+    that were added to the ConfigStore inside are added again by the next ``add_to_hydra_store()``.
 
     Yields:
         Nothing.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
@@ -34,6 +35,8 @@ KINDS = {
 }
 CONFIG = {"x": 0.0, "n": 1, "lr": 1.0, "kind": "a", "step": 0}
 GROUP = {"sgd": {"name": "sgd"}, "adam": {"name": "adam"}}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SLOW = frozenset({"group", "condition"})
 WHEN = {"optim.momentum": "optim=sgd"}
 
 
@@ -95,7 +98,7 @@ class Searches:
         task: Task,
         settings: Mapping[str, Any],
         *,
-        kinds: tuple[str, ...] | None = None,
+        every_kind: bool = False,
         **given: Any,
     ) -> list[dict[str, Any]]:
         """Run a search.
@@ -103,13 +106,13 @@ class Searches:
         Args:
             task: What each job does.
             settings: The sweeper's settings.
-            kinds: The kinds of dimensions; by default all that the sweeper takes.
+            every_kind: Whether config groups, which cost the most time, are searched as well.
             **given: For `hydra_multirun`.
 
         Returns:
             The evaluations, as the results file has them.
         """
-        chosen = self.kinds if kinds is None else kinds
+        chosen = [kind for kind in self.kinds if every_kind or kind not in _SLOW]
         if "condition" in chosen:
             settings = {**settings, "when": WHEN}
         store = ConfigStore.instance()
@@ -143,7 +146,7 @@ class Searches:
         if not path.is_file():
             msg = f"the sweep's folder has no {path.name}"
             raise AssertionError(msg)
-        found = OmegaConf.to_container(OmegaConf.load(path))
+        found = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # type: ignore[no-untyped-call, unused-ignore]  # noqa: S506 - a safe one
         assert isinstance(found, dict)
         return {str(key): value for key, value in found.items()}
 

@@ -1,0 +1,1 @@
+"""Validation of what targets are called with, by libraries that are installed apart."""
