@@ -67,7 +67,7 @@ FLOATS = {
 
 
 def plain_optuna(suggest, function, sampler, n_trials, directions=("minimize",)):
-    """Search as Optuna's own page says, by ask and tell; give what was tried and what came of it."""
+    """Search as Optuna's own page says; give what was tried, what came of it, and Optuna's best ones."""
     study = optuna.create_study(sampler=sampler, directions=directions)
     found = []
     for _ in range(n_trials):
@@ -76,7 +76,7 @@ def plain_optuna(suggest, function, sampler, n_trials, directions=("minimize",))
         values = function(**params)
         study.tell(trial, values)
         found.append((params, values))
-    return found
+    return found, [trial.params for trial in study.best_trials]
 
 
 @pytest.mark.parametrize("sampler", ["TPESampler", "RandomSampler"])
@@ -84,7 +84,7 @@ def plain_optuna(suggest, function, sampler, n_trials, directions=("minimize",))
 def test_optuna_tries_what_plain_optuna_tries(name, sampler):
     """On standard functions every trial and every value is that of plain Optuna with the same seed."""
     function, bounds = FLOATS[name]
-    wanted = plain_optuna(
+    wanted, _ = plain_optuna(
         lambda trial: {key: trial.suggest_float(key, *ends) for key, ends in bounds.items()},
         function,
         getattr(optuna.samplers, sampler)(seed=11),
@@ -117,7 +117,7 @@ def test_optuna_tries_what_plain_optuna_tries_of_mixed_types(sampler):
         return params
 
     classes = {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}
-    wanted = plain_optuna(suggest, mixed, classes[sampler](seed=3), 13)
+    wanted, _ = plain_optuna(suggest, mixed, classes[sampler](seed=3), 13)
     result = optuna_search(
         called(mixed),
         "lr=tag(log, interval(1e-4, 1.0))",
@@ -140,7 +140,7 @@ def test_optuna_tries_what_plain_optuna_tries_of_mixed_types(sampler):
 
 def test_optuna_tries_what_plain_optuna_tries_for_several_objectives():
     """NSGA-II with two objectives does so, too, and the Pareto front is Optuna's."""
-    wanted = plain_optuna(
+    wanted, front = plain_optuna(
         lambda trial: {"x": trial.suggest_float("x", -1, 1)},
         lambda x: (x**2, (x - 1) ** 2),
         optuna.samplers.NSGAIISampler(seed=5, population_size=4),
@@ -155,7 +155,7 @@ def test_optuna_tries_what_plain_optuna_tries_for_several_objectives():
         n_trials=12,
     )
     assert [(item.params, item.values) for item in result.trials] == wanted
-    assert all(0 <= item.params["x"] <= 1 for item in result.pareto[1:])
+    assert [item.params for item in result.pareto] == front
 
 
 def test_optuna_samplers_by_every_way_of_naming_them():
@@ -164,7 +164,6 @@ def test_optuna_samplers_by_every_way_of_naming_them():
     ways = [
         "random",
         {"name": "random"},
-        {"_target_": target},
         {"_target_": target, "seed": 1},
         builds(optuna.samplers.RandomSampler, seed=1),
     ]
@@ -414,7 +413,7 @@ def test_optuna_pruning_in_this_process_is_that_of_plain_optuna():
 def test_optuna_pruning_in_workers():
     """Jobs in other processes report and are pruned through the study; memory says that it cannot."""
     pytest.importorskip("loky")
-    settings = {"pruner": MEDIAN, "n_trials": 6, "batch_size": 1, "given": {"executor": 1}}
+    settings = {"pruner": MEDIAN, "n_trials": 6, "batch_size": 1, "given": {"executor": "loky"}}
     result = optuna_search(learning, storage="sqlite:///study.db", study_name="p", **settings)
     study = load("sqlite:///study.db", "p")
     assert [trial.state.name for trial in study.trials] == plainly_pruned(6)
@@ -499,7 +498,7 @@ def test_optuna_search_that_was_killed_goes_on_with_the_same_trials(monkeypatch)
     import killed_search
 
     result = killed_search.go(resume="sweep")
-    wanted = plain_optuna(
+    wanted, _ = plain_optuna(
         lambda trial: {"x": trial.suggest_float("x", -1, 1)},
         lambda x: x**2,
         optuna.samplers.TPESampler(seed=4),
@@ -544,7 +543,6 @@ def test_optuna_job_that_failed_and_runs_again_is_another_trial():
         ({"sampler": "tpee"}, "no sampler 'tpee'. Did you mean tpe?"),
         ({"pruner": "medain"}, "no pruner 'medain'. Did you mean median?"),
         ({"sampler": {"name": "tpe", "n_startup": 3}}, "cannot be made.*n_startup"),
-        ({"sampler": {"_target_": "optuna.samplers.Nothing"}}, "Nothing"),
         ({"storage": "nosql://x"}, "cannot be opened"),
         ({"storage": 3}, "given was 3"),
         ({"study_name": ""}, "study_name is a text"),

@@ -91,15 +91,13 @@ class Coding:
         Raises:
             ValueError: It is none of the dimension's.
         """
-        dimension = self._dimension
-        text = dimension.text(value)
-        if isinstance(dimension, Interval):
-            return int(text) if dimension.whole else float(text)
-        assert isinstance(dimension, Choices)
-        found = dimension.values[dimension.texts.index(text)]
+        text, found = self._dimension.pair(value)
+        if isinstance(self._dimension, Interval):
+            return found
         if self.step is not None:
             return self.choices[self.values.index(found)]
-        return self.choices[dimension.texts.index(text)]
+        assert isinstance(self._dimension, Choices)
+        return self.choices[self._dimension.texts.index(text)]
 
 
 def _evenly(values: Sequence[float]) -> tuple[tuple[float, ...], float]:

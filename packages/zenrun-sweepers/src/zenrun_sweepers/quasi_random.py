@@ -82,10 +82,11 @@ class QuasiRandomSweeper(SearchSweeper):
             seed: How the sequence is scrambled.
         """
         qmc = library("scipy.stats", extra="quasi", what_for="Quasi-random search").qmc
+        numpy = library("numpy", extra="quasi", what_for="Quasi-random search")
         engine = getattr(qmc, _SEQUENCES[self.sequence])
-        # Scipy 1.15 has another name for it.
+        # Scipy 1.15 has another name for it; a generator is the same under both.
         name = "rng" if "rng" in inspect.signature(engine).parameters else "seed"
-        given = {"scramble": self.scramble, name: seed}
+        given = {"scramble": self.scramble, name: numpy.random.default_rng(seed)}
         return Points(space, engine(len(space.dimensions), **given))
 
 
