@@ -17,9 +17,7 @@ def search(sweeper, config, task, *overrides, given=None, **settings):
     """Run a search of a sweeper's class with some settings, and give what it returns."""
     # A name of its own each time: Hydra 1.4 warns of a config that is stored twice.
     name = f"searching_{next(_numbers)}"
-    ConfigStore.instance().store(
-        group="hydra/sweeper", name=name, node=builds(sweeper, **settings)
-    )
+    ConfigStore.instance().store(group="hydra/sweeper", name=name, node=builds(sweeper, **settings))
     chosen = [f"hydra/sweeper={name}", HERE, "hydra/hydra_logging=disabled", *overrides]
     return hydra_multirun(config, task, chosen, progress=False, **(given or {}))
 

@@ -222,10 +222,8 @@ def test_optuna_takes_choices_of_any_value():
 
 def test_optuna_ranges_of_floats_are_the_grammars():
     """A range of floats gives the values that Hydra's grammar gives, its end not among them."""
-    result = optuna_search(
-        square, "x=range(0, 1, 0.1)", sampler="brute_force", n_trials=10, seed=2
-    )
-    wanted = [job for job in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)]
+    result = optuna_search(square, "x=range(0, 1, 0.1)", sampler="brute_force", n_trials=10, seed=2)
+    wanted = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
     assert sorted(item.params["x"] for item in result.trials) == pytest.approx(wanted)
 
 
@@ -354,7 +352,7 @@ def test_optuna_nan_scores_and_failures_are_told_as_failed():
     def task(_):
         number = HydraConfig.get().job.num
         if number == 1:
-            raise ValueError("no")  # noqa: EM101
+            raise ValueError("no")
         return float("nan") if number == 2 else 1.0
 
     result = optuna_search(task, max_failure_rate=0.5, storage="s.journal", study_name="s")
@@ -515,7 +513,7 @@ def test_optuna_job_that_failed_and_runs_again_is_another_trial():
 
     def task(cfg):
         if fails[0] and HydraConfig.get().job.num == 1:
-            raise ValueError("no")  # noqa: EM101
+            raise ValueError("no")
         return cfg.x**2
 
     given = {"storage": "s.journal", "study_name": "s"}

@@ -130,7 +130,7 @@ def _make(kind: str, given: Any, known: Mapping[str, str], offers: Offers) -> An
 
 def _missing(kind: str, config: Mapping[str, Any], error: ImportError) -> Exception:
     name = config.get("name", config.get("_target_"))
-    hint = 'pip install torch' if name == "gp" else 'pip install "zenrun-sweepers[optuna]"'
+    hint = "pip install torch" if name == "gp" else 'pip install "zenrun-sweepers[optuna]"'
     msg = f"The {kind} {name!r} needs a library that is not installed: {error}\nInstall it with: {hint}"
     return SweeperConfigError(msg, f"hydra.sweeper.{kind}")
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from zenrun.sweep import Suggestion, TrialResult
 from zenrun.sweep.space import SearchSpace
+from zenrun_sweepers._optuna_constraints import KEPT_AS, read_constraints
 from zenrun_sweepers._optuna_parts import optuna_library
 from zenrun_sweepers._optuna_records import Records
 from zenrun_sweepers._optuna_space import Coding
-
-CONSTRAINTS = "constraints"
+from zenrun_sweepers._optuna_study import StoredTrials
 
 
 class StudySearcher:
@@ -24,27 +24,30 @@ class StudySearcher:
 
     Args:
         study: The study.
+        trials: Its trials.
         space: What is searched.
         coded: Each key's values for Optuna.
         records: Which trial each job is; None if the study does not outlive this process.
         numbers: Where the number of each running job's trial is kept for the jobs.
         most: How many trials there are at most; None if the sampler knows no end.
-        constraints: Reads the constraints of a result; empty if there are none.
+        constraints: The keys or attributes of what the task returned that are constraints.
         at_end: Called when the search is over.
     """
 
     def __init__(
         self,
         study: Any,
+        trials: StoredTrials,
         space: SearchSpace,
         coded: Mapping[str, Coding],
         records: Records | None,
         numbers: dict[int, int],
         most: int | None,
-        constraints: Callable[[TrialResult], Mapping[str, float]],
+        constraints: Sequence[str],
         at_end: Callable[[], None],
     ) -> None:
         self._study = study
+        self._trials = trials
         self._space = space
         self._coded = coded
         self._records = records
@@ -69,7 +72,7 @@ class StudySearcher:
             return None
         self._asked += 1
         if known is not None:
-            params = frozen_trial(self._study, known).params
+            params = self._trials.trial(known).params
             found = {key: self._coded[key].decode(value) for key, value in params.items()}
             self._numbers[job] = known
             return Suggestion(found, known)
@@ -96,13 +99,16 @@ class StudySearcher:
         else:
             told, values = state.COMPLETE, result.values
         if isinstance(trial, int):
-            before = frozen_trial(self._study, trial)
+            before = self._trials.trial(trial)
             if before.state.is_finished():
                 if before.state != state.FAIL or told == state.FAIL:
                     return
-                trial = self._tried_again(result.trial.number, before)
+                # The job has run again: the failed trial stays what it is.
+                trial = self._trials.add_like(before)
+                assert self._records is not None
+                self._records.renumber(result.trial.number, trial)
         if told != state.FAIL:
-            self._set_constraints(trial, self._constraints(result))
+            self._set_constraints(trial, read_constraints(result, self._constraints))
         self._study.tell(trial, values, told)
 
     def _set_constraints(self, trial: Any, values: Mapping[str, float]) -> None:
@@ -116,54 +122,17 @@ class StudySearcher:
                 for key, value in values.items():
                     trial.set_constraint(key, value)
             return
-        trial.set_user_attr(CONSTRAINTS, list(values.values()))
-
-    def _tried_again(self, job: int, before: Any) -> int:
-        """Give a failed trial's values to another one, for its job has run again."""
-        assert self._records is not None
-        optuna, storage = optuna_library(), self._study._storage
-        again = optuna.trial.create_trial(
-            state=optuna.trial.TrialState.RUNNING,
-            params=before.params,
-            distributions=before.distributions,
-        )
-        trial_id = storage.create_new_trial(self._study._study_id, template_trial=again)
-        number = int(storage.get_trial(trial_id).number)
-        self._records.renumber(job, number)
-        return number
+        trial.set_user_attr(KEPT_AS, list(values.values()))
 
     def _trial(self, number: int) -> Any:
         """Give Optuna's object for a trial that another process has asked for."""
         optuna = optuna_library()
         study = optuna.load_study(
             study_name=self._study.study_name,
-            storage=self._study._storage,
+            storage=self._trials.storage,
             sampler=optuna.samplers.RandomSampler(),  # has nothing to say to a trial that has its values
         )
-        return optuna.trial.Trial(study, frozen_trial(study, number)._trial_id)
+        return optuna.trial.Trial(study, self._trials.id_of(number))
 
     def _stop(self) -> None:
         self._stopped = True
-
-
-def frozen_trial(study: Any, number: int) -> Any:
-    """Give Optuna's account of a trial.
-
-    Args:
-        study: The study.
-        number: The trial's number.
-    """
-    storage = study._storage
-    return storage.get_trial(
-        storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
-    )
-
-
-def told_constraints(trial: Any) -> Sequence[float]:
-    """Give the constraints of a trial to a sampler of Optuna 4.
-
-    Args:
-        trial: Optuna's account of the trial.
-    """
-    found: Sequence[float] = trial.user_attrs.get(CONSTRAINTS, (math.inf,))
-    return found

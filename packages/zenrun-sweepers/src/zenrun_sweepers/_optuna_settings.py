@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
@@ -47,23 +47,23 @@ def read_optuna_settings(given: Mapping[str, Any]) -> OptunaSettings:
     plain = {key: _plain(value) for key, value in given.items() if key != "storage"}
     name, join = plain["study_name"], plain["load_if_exists"]
     if name is not None and (not isinstance(name, str) or not name):
-        raise _wrong("study_name", "a text, or None", name)
+        _refuse("study_name", "a text, or None", name)
     if not isinstance(join, bool):
-        raise _wrong("load_if_exists", "true or false", join)
+        _refuse("load_if_exists", "true or false", join)
     if join and name is None:
         msg = "load_if_exists joins a study by its name, and hydra.sweeper.study_name is not set"
         raise SweeperConfigError(msg, "hydra.sweeper.study_name")
     points = plain["enqueue"] or []
     if not _is_list(points) or not all(isinstance(item, Mapping) for item in points):
-        raise _wrong("enqueue", "a list of dicts with values by key, such as [{x: 1.5}]", points)
+        _refuse("enqueue", "a list of dicts with values by key, such as [{x: 1.5}]", points)
     constraints = plain["constraints"] or []
     constraints = [constraints] if isinstance(constraints, str) else constraints
     if not _is_list(constraints) or not all(isinstance(item, str) for item in constraints):
         example = "a list of keys or attributes of what the task returns, such as [size]"
-        raise _wrong("constraints", example, constraints)
+        _refuse("constraints", example, constraints)
     attrs = plain["user_attrs"] or {}
     if not isinstance(attrs, Mapping):
-        raise _wrong("user_attrs", "a dict, such as {team: vision}", attrs)
+        _refuse("user_attrs", "a dict, such as {team: vision}", attrs)
     return OptunaSettings(
         given["storage"], name, join, tuple(points), tuple(constraints), dict(attrs)
     )
@@ -79,6 +79,6 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
 
 
-def _wrong(name: str, what: str, given: Any) -> SweeperConfigError:
+def _refuse(name: str, what: str, given: Any) -> NoReturn:
     msg = f"{name} is {what}; given was {given!r} of type {type(given).__name__}"
-    return SweeperConfigError(msg, f"hydra.sweeper.{name}")
+    raise SweeperConfigError(msg, f"hydra.sweeper.{name}")

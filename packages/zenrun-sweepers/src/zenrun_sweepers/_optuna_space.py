@@ -49,7 +49,9 @@ class Coding:
             return
         self.values = values
         plain = all(_is_plain(value) for value in values)
-        apart = len(set(values)) == len({(type(value), value) for value in values}) if plain else False
+        apart = (
+            len(set(values)) == len({(type(value), value) for value in values}) if plain else False
+        )
         self.choices = values if apart else dimension.texts
 
     def suggest(self, trial: Any) -> Any:

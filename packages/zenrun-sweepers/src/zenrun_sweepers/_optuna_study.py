@@ -22,7 +22,7 @@ from zenrun_sweepers._optuna_parts import optuna_library
 from zenrun_sweepers.errors import SweeperConfigError, SweeperError
 
 MEMORY = "memory"
-_TRIES = 5  # several processes may make a database's tables at once, and one of them fails
+_TRIES = 4
 _PATIENCE_S = 60.0  # how long SQLite waits where another process writes
 
 
@@ -83,13 +83,11 @@ def _database(text: str) -> Any:
         logger.setLevel(logging.WARNING)
     whole = url.render_as_string(hide_password=False)
     for tried in range(_TRIES):
-        try:
+        # Several processes may make the tables at once, and then all but one fail.
+        with contextlib.suppress(sqlalchemy.exc.DatabaseError):
             return optuna_library().storages.RDBStorage(whole, **more)
-        except sqlalchemy.exc.DatabaseError:
-            if tried == _TRIES - 1:
-                raise
-            time.sleep(0.1 * 2**tried)
-    raise AssertionError
+        time.sleep(0.1 * 2**tried)
+    return optuna_library().storages.RDBStorage(whole, **more)
 
 
 def is_in_memory(storage: Any) -> bool:
@@ -149,6 +147,67 @@ def open_study(
         )
         raise SweeperConfigError(msg, "hydra.sweeper.direction")
     return study
+
+
+class StoredTrials:
+    """The trials of one study, as its storage has them.
+
+    Args:
+        storage: The storage.
+        name: The study's name.
+
+    Attributes:
+        storage: As given.
+        study_id: What the storage calls the study.
+    """
+
+    def __init__(self, storage: Any, name: str) -> None:
+        self.storage = storage
+        self.study_id = storage.get_study_id_from_name(name)
+
+    def id_of(self, number: int) -> Any:
+        """Give what the storage calls a trial.
+
+        Args:
+            number: The trial's number in the study.
+        """
+        return self.storage.get_trial_id_from_study_id_trial_number(self.study_id, number)
+
+    def trial(self, number: int) -> Any:
+        """Give Optuna's account of a trial.
+
+        Args:
+            number: The trial's number in the study.
+        """
+        return self.storage.get_trial(self.id_of(number))
+
+    def has(self, number: int) -> bool:
+        """Say whether there is a trial.
+
+        Args:
+            number: Its number.
+        """
+        try:
+            self.id_of(number)
+        except KeyError:
+            return False
+        return True
+
+    def add_like(self, trial: Any) -> int:
+        """Add a trial that runs, with the values of another one.
+
+        Args:
+            trial: Optuna's account of the other one.
+
+        Returns:
+            The new trial's number.
+        """
+        made = optuna_library().trial
+        again = made.create_trial(
+            state=made.TrialState.RUNNING, params=trial.params, distributions=trial.distributions
+        )
+        trial_id = self.storage.create_new_trial(self.study_id, template_trial=again)
+        return int(self.storage.get_trial(trial_id).number)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,9 @@ from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 
+from zenrun_sweepers._optuna_parts import optuna_library
 from zenrun_sweepers._optuna_records import optuna_number
+from zenrun_sweepers._optuna_study import StoredTrials
 from zenrun_sweepers.errors import ScoreError, SweeperError
 from zenrun_sweepers.reports import Pruned, RunningTrial, TrialPruned, running
 
@@ -60,8 +62,7 @@ class StudyAddress:
     def study(self) -> Any:
         """Give the study, as pruners look at it."""
         if not self.studies:
-            import optuna
-
+            optuna = optuna_library()
             sampler = optuna.samplers.RandomSampler()  # never asked
             found = optuna.load_study(
                 study_name=self.name, storage=self.storage, sampler=sampler, pruner=self.pruner
@@ -81,7 +82,7 @@ class StoredTrial:
     def __init__(self, address: StudyAddress, number: int) -> None:
         self._address = address
         self._number = number
-        self._id: int | None = None
+        self._id: Any = None
         self.last: Pruned = Pruned()
 
     def report(self, value: float, step: int) -> None:
@@ -98,27 +99,27 @@ class StoredTrial:
             msg = f"report() takes a number; given was {value!r} of type {type(value).__name__}"
             raise ScoreError(msg, score=value) from error
         self.last = Pruned(number, int(step))
-        storage = self._address.study()._storage
-        storage.set_trial_intermediate_value(self._trial_id(), int(step), number)
+        storage, trial_id = self._stored()
+        storage.set_trial_intermediate_value(trial_id, int(step), number)
 
     def should_prune(self) -> bool:
         """Ask the pruner."""
         if self._address.pruner is None:
             return False
-        study = self._address.study()
-        trial = study._storage.get_trial(self._trial_id())
-        return bool(self._address.pruner.prune(study, trial))
+        storage, trial_id = self._stored()
+        trial = storage.get_trial(trial_id)
+        return bool(self._address.pruner.prune(self._address.study(), trial))
 
     def set_user_attr(self, key: str, value: Any) -> None:
         """Keep an attribute."""
-        self._address.study()._storage.set_trial_user_attr(self._trial_id(), key, value)
+        storage, trial_id = self._stored()
+        storage.set_trial_user_attr(trial_id, key, value)
 
-    def _trial_id(self) -> int:
+    def _stored(self) -> tuple[Any, Any]:
+        storage = self._address.storage
         if self._id is None:
-            study = self._address.study()
-            storage, study_id = study._storage, study._study_id
-            self._id = int(storage.get_trial_id_from_study_id_trial_number(study_id, self._number))
-        return self._id
+            self._id = StoredTrials(storage, self._address.name).id_of(self._number)
+        return storage, self._id
 
 
 class UnreachableTrial:

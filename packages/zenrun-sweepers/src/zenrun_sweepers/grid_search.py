@@ -169,9 +169,7 @@ class Combinations:
         """Learn nothing."""
 
 
-def _combinations(
-    space: SearchSpace, values: dict[str, Sequence[Any]]
-) -> Iterator[dict[str, Any]]:
+def _combinations(space: SearchSpace, values: dict[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
     """Give every combination of the values that exist beside each other."""
     keys = list(space.dimensions)
 

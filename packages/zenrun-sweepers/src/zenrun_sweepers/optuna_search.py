@@ -17,14 +17,21 @@ from omegaconf import OmegaConf
 
 from zenrun.sweep import SearchSweeper, Trial, TrialResult, remembered
 from zenrun.sweep.space import SearchSpace
+from zenrun_sweepers._optuna_constraints import read_constraints, told_constraints
 from zenrun_sweepers._optuna_parts import check_part, make_pruner, make_sampler, optuna_library
 from zenrun_sweepers._optuna_records import Records
-from zenrun_sweepers._optuna_searcher import StudySearcher, told_constraints
+from zenrun_sweepers._optuna_searcher import StudySearcher
 from zenrun_sweepers._optuna_settings import OptunaSettings, read_optuna_settings
 from zenrun_sweepers._optuna_space import codings, read_points
-from zenrun_sweepers._optuna_study import is_in_memory, open_storage, open_study, quiet
+from zenrun_sweepers._optuna_study import (
+    StoredTrials,
+    is_in_memory,
+    open_storage,
+    open_study,
+    quiet,
+)
 from zenrun_sweepers._optuna_task import ReportingTask, StudyAddress
-from zenrun_sweepers.errors import ScoreError, SearchSpaceError, SweeperConfigError
+from zenrun_sweepers.errors import SearchSpaceError
 from zenrun_sweepers.reports import Pruned
 
 __all__ = ["OptunaSweeper"]
@@ -181,7 +188,8 @@ class OptunaSweeper(SearchSweeper):
             pruner,
             load_if_exists=own.load_if_exists or goes_on,
         )
-        if goes_on and records is not None and len(study.trials) <= max(records.numbers.values()):
+        trials = StoredTrials(storage, name)
+        if goes_on and records is not None and not trials.has(max(records.numbers.values())):
             self.log.warning("The study %s has lost the trials of this sweep; it begins anew", name)
             records.forget()
             study.sampler, goes_on = sampler, False
@@ -191,18 +199,19 @@ class OptunaSweeper(SearchSweeper):
             joins = bool(study.trials)
             for point in points:
                 study.enqueue_trial(point, skip_if_exists=joins)
-        address = StudyAddress(storage, name, pruner, records and records.folder)
+        address = StudyAddress(storage, name, pruner, records.folder if records else None)
         address.studies.append(study)
         if self.task is not None:
             self.task.address = address
         return StudySearcher(
             study,
+            trials,
             space,
             coded,
             records,
             address.numbers,
             most,
-            self._constraints_of,
+            own.constraints,
             ending.close,
         )
 
@@ -221,33 +230,10 @@ class OptunaSweeper(SearchSweeper):
             return TrialResult(trial, "PRUNED", None, job, duration)
         result = super().read_result(trial, job, duration)
         if result.status == "COMPLETED" and any(
-            value > 0 for value in self._constraints_of(result).values()
+            value > 0 for value in read_constraints(result, self.own.constraints).values()
         ):
             return TrialResult(trial, "INFEASIBLE", result.values, job, duration)
         return result
-
-    def _constraints_of(self, result: TrialResult) -> dict[str, float]:
-        if result.status == "PRUNED":
-            return dict.fromkeys(self.own.constraints, math.inf)
-        found = {}
-        for path in self.own.constraints:
-            value: Any = result.job.return_value
-            for name in path.split("."):
-                is_dict = isinstance(value, Mapping)
-                value = value.get(name) if is_dict else getattr(value, name, None)
-            try:
-                found[path] = float(value)
-            except (TypeError, ValueError):
-                found[path] = math.nan
-            if math.isnan(found[path]):
-                trial, returned = result.trial, result.job.return_value
-                msg = (
-                    f"The constraint {path!r} of job {trial.number} with {trial.params!r} is {value!r}, which is "
-                    f"no number. The task returned {returned!r}; the names in hydra.sweeper.constraints "
-                    "are keys or attributes of it"
-                )
-                raise ScoreError(msg, trial.number, trial.params, returned)
-        return found
 
     def _folder(self) -> Path:
         config = self.config

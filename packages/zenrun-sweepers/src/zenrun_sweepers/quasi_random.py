@@ -106,9 +106,7 @@ class Points:
     def ask(self) -> dict[str, Any]:
         """Give the values of the next point."""
         point = self._engine.random(1)[0].tolist()
-        return self._space.fill(
-            lambda key, dimension: value_at(dimension, point[self._place[key]])
-        )
+        return self._space.fill(lambda key, dimension: value_at(dimension, point[self._place[key]]))
 
     def tell(self, result: TrialResult) -> None:
         """Learn nothing."""
@@ -138,6 +136,8 @@ def value_at(dimension: Dimension, part: float) -> Any:
     if dimension.log:
         value = math.exp(math.log(low) + part * (math.log(high) - math.log(low)))
     else:
-        value = low * (1 - part) + high * part if math.isinf(high - low) else part * (high - low) + low
+        value = (
+            low * (1 - part) + high * part if math.isinf(high - low) else part * (high - low) + low
+        )
     value = math.floor(value) if dimension.whole else value
     return min(max(value, dimension.low), dimension.high)
