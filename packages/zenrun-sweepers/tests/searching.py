@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
+import subprocess
+import sys
 
 from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
 
 from zenrun import builds, hydra_multirun
+from zenrun_sweepers import TrialPruned, report, set_user_attr, should_prune
 
 _numbers = itertools.count()
 HERE = "hydra.sweep.dir=sweep"
@@ -67,3 +72,75 @@ def mixed(lr, layers, width, optim, **momentum):
 def called(function):
     """Make a task that calls a function with its config."""
     return lambda cfg: function(**cfg)
+
+
+def learning(cfg):
+    """Report a score that gets worse with each step, and stop when told to."""
+    for step in range(4):
+        report(abs(cfg.x) + step, step)
+        if should_prune():
+            raise TrialPruned
+    return abs(cfg.x)
+
+
+def other_python(code, *args):
+    """Start another process that can import this module."""
+    path = os.pathsep.join([os.path.dirname(__file__), *filter(None, sys.path)])
+    return subprocess.Popen(
+        [sys.executable, "-c", f"import sys, searching; {code}", *args],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def share(storage, who):
+    """Search in a study that others search in as well."""
+
+    def task(cfg):
+        set_user_attr("who", who)
+        return cfg.x**2
+
+    overrides = [
+        "hydra/sweeper=optuna",
+        f"hydra.sweeper.storage='{storage}'",
+        "hydra.sweeper.study_name=shared",
+        "hydra.sweeper.load_if_exists=true",
+        "hydra.sweeper.n_trials=4",
+        f"hydra.sweep.dir=sweep_{who}",
+        "hydra/hydra_logging=disabled",
+        "x=interval(-1.0, 1.0)",
+    ]
+    return hydra_multirun({"x": 0.0}, task, overrides, progress=False)
+
+
+def share_by_two(storage):
+    """Search in this process and in another one at once, and give the trials of their study."""
+    import optuna
+
+    other = other_python("searching.share(sys.argv[1], 'other')", storage)
+    try:
+        share(storage, "this")
+    finally:
+        assert other.wait(timeout=60) == 0
+    return optuna.load_study(study_name="shared", storage=storage).trials
+
+
+def search_until(dies_at=None, **given):
+    """Search, and die in a certain job as if by kill -9."""
+
+    def task(cfg):
+        if HydraConfig.get().job.num == dies_at:
+            os._exit(9)
+        return cfg.x**2
+
+    overrides = [
+        "hydra/sweeper=optuna",
+        "hydra.sweeper.storage=study.journal",
+        "hydra.sweeper.study_name=s",
+        "hydra.sweeper.n_trials=13",
+        "hydra.sweeper.seed=4",
+        "hydra/hydra_logging=disabled",
+        HERE,
+        "x=interval(-1.0, 1.0)",
+    ]
+    return hydra_multirun({"x": 0.0}, task, overrides, progress=False, **given)

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from searching import share_by_two
 
 pytest.importorskip("optuna")
 pytest.importorskip("psycopg2")
@@ -57,6 +58,6 @@ def database():
 
 def test_optuna_study_in_postgresql_is_shared_by_two_processes(database):
     """Two processes that start at once make one study together, and lose no trial."""
-    from test_optuna_search import share
-
-    share(database)
+    trials = share_by_two(database)
+    assert [trial.number for trial in trials] == list(range(8))
+    assert sorted(trial.user_attrs["who"] for trial in trials) == ["other"] * 4 + ["this"] * 4

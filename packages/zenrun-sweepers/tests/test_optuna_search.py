@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from searching import branin, called, hartmann, mixed, rosenbrock, search
+from searching import (
+    branin,
+    called,
+    hartmann,
+    learning,
+    mixed,
+    other_python,
+    rosenbrock,
+    search,
+    search_until,
+    share_by_two,
+)
 
 from zenrun import builds, hydra_multirun
 from zenrun.testing import check_sweeper
-from zenrun_sweepers import (
-    OptunaSweeper,
-    Pruned,
-    TrialPruned,
-    report,
-    set_user_attr,
-    should_prune,
-)
+from zenrun_sweepers import OptunaSweeper, Pruned, report, set_user_attr, should_prune
 from zenrun_sweepers.errors import ScoreError, SearchSpaceError, SweeperConfigError, SweeperError
 
 optuna = pytest.importorskip("optuna")
@@ -239,8 +242,8 @@ def test_optuna_study_can_be_opened_and_joined(storage):
         report(cfg.x, 0)
         return cfg.x**2
 
-    settings = {"storage": storage, "study_name": "ours", "user_attrs": {"team": "vision"}}
-    first = optuna_search(task, **settings)
+    settings = {"storage": storage, "study_name": "ours", "n_trials": 2}
+    first = optuna_search(task, **settings, user_attrs={"team": "vision"})
     study = load(storage, "ours")
     assert study.user_attrs == {"team": "vision"}
     assert [trial.params for trial in study.trials] == [item.params for item in first.trials]
@@ -254,46 +257,15 @@ def test_optuna_study_can_be_opened_and_joined(storage):
     with pytest.raises(SweeperConfigError, match="has the directions"):
         optuna_search(task, **settings, load_if_exists=True, direction="maximize")
     optuna_search(task, **settings, load_if_exists=True, seed=2)
-    assert len(load(storage, "ours").trials) == 8
-
-
-SHARE = """
-import sys
-from zenrun import hydra_multirun
-from zenrun_sweepers import set_user_attr
-
-def task(cfg):
-    set_user_attr("who", cfg.who)
-    return cfg.x ** 2
-
-storage, who = sys.argv[1:]
-print(len(hydra_multirun({"x": 0.0, "who": who}, task, [
-    "hydra/sweeper=optuna", f"hydra.sweeper.storage='{storage}'", "hydra.sweeper.study_name=shared",
-    "hydra.sweeper.load_if_exists=true", "hydra.sweeper.n_trials=5", f"hydra.sweep.dir=sweep_{who}",
-    "x=interval(-1.0, 1.0)", "hydra/hydra_logging=disabled", "hydra/job_logging=disabled",
-], progress=False).trials))
-"""
-
-
-def share(storage):
-    """Search in two processes that share a study, and check what is in it."""
-    Path("share.py").write_text(SHARE, encoding="utf-8")
-    both = [
-        subprocess.Popen(
-            [sys.executable, "share.py", storage, who], stdout=subprocess.PIPE, text=True
-        )
-        for who in ("one", "two")
-    ]
-    assert [process.communicate()[0].strip() for process in both] == ["5", "5"]
-    trials = optuna.load_study(study_name="shared", storage=storage).trials
-    assert [trial.number for trial in trials] == list(range(10))
-    assert {trial.state for trial in trials} == {optuna.trial.TrialState.COMPLETE}
-    assert sorted(trial.user_attrs["who"] for trial in trials) == ["one"] * 5 + ["two"] * 5
+    assert len(load(storage, "ours").trials) == 4
 
 
 def test_optuna_study_is_shared_by_two_processes():
     """Two processes that start at once make one sqlite study together, and lose no trial."""
-    share(f"sqlite:///{Path('shared.db').absolute()}")
+    trials = share_by_two(f"sqlite:///{Path('shared.db').absolute()}")
+    assert [trial.number for trial in trials] == list(range(8))
+    assert {trial.state for trial in trials} == {optuna.trial.TrialState.COMPLETE}
+    assert sorted(trial.user_attrs["who"] for trial in trials) == ["other"] * 4 + ["this"] * 4
 
 
 def test_optuna_enqueued_points_are_tried_first():
@@ -364,15 +336,6 @@ def test_optuna_nan_scores_and_failures_are_told_as_failed():
 # --- pruning ---------------------------------------------------------------------------------
 
 
-def learning(cfg):
-    """Report a score that gets worse with each step, and stop when told to."""
-    for step in range(4):
-        report(abs(cfg.x) + step, step)
-        if should_prune():
-            raise TrialPruned
-    return abs(cfg.x)
-
-
 def plainly_pruned(n_trials):
     """Give each trial's state in plain Optuna, with the same task, pruner and seed."""
     study = optuna.create_study(
@@ -410,14 +373,15 @@ def test_optuna_pruning_in_this_process_is_that_of_plain_optuna():
 
 def test_optuna_pruning_in_workers():
     """Jobs in other processes report and are pruned through the study; memory says that it cannot."""
-    pytest.importorskip("loky")
-    settings = {"pruner": MEDIAN, "n_trials": 6, "batch_size": 1, "given": {"executor": "loky"}}
-    result = optuna_search(learning, storage="sqlite:///study.db", study_name="p", **settings)
-    study = load("sqlite:///study.db", "p")
-    assert [trial.state.name for trial in study.trials] == plainly_pruned(6)
-    assert "PRUNED" in statuses(result)
-    with pytest.raises(SweeperError, match="in the memory of the process that searches"):
-        optuna_search(learning, storage="memory", **settings)
+    settings = {"pruner": MEDIAN, "n_trials": 5}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        settings["given"] = {"executor": pool}
+        result = optuna_search(learning, study_name="p", **settings)
+        states = [trial.state.name for trial in load("sweep/optuna.journal", "p").trials]
+        assert states == plainly_pruned(5)
+        assert "PRUNED" in statuses(result)
+        with pytest.raises(SweeperError, match="in the memory of the process that searches"):
+            optuna_search(learning, storage="memory", **settings)
 
 
 def test_optuna_pruned_by_optunas_own_exception():
@@ -461,41 +425,14 @@ def test_report_with_several_objectives_is_an_error():
 
 # --- going on --------------------------------------------------------------------------------
 
-KILLED = """
-import os, sys
-from hydra.core.hydra_config import HydraConfig
-from zenrun import hydra_multirun
 
-def task(cfg):
-    if HydraConfig.get().job.num == 11 and len(sys.argv) > 1:
-        os._exit(9)
-    return cfg.x ** 2
-
-def go(**given):
-    return hydra_multirun({"x": 0.0}, task, [
-        "hydra/sweeper=optuna", "hydra.sweeper.storage=sqlite:///study.db", "hydra.sweeper.study_name=s",
-        "hydra.sweeper.n_trials=13", "hydra.sweeper.seed=4", "hydra.sweep.dir=sweep",
-        "x=interval(-1.0, 1.0)", "hydra/hydra_logging=disabled",
-    ], progress=False, **given)
-
-if __name__ == "__main__":
-    go()
-"""
-
-
-def test_optuna_search_that_was_killed_goes_on_with_the_same_trials(monkeypatch):
+def test_optuna_search_that_was_killed_goes_on_with_the_same_trials():
     """Killed in its twelfth job, a seeded search goes on in its study as if nothing had happened."""
-    Path("killed_search.py").write_text(KILLED, encoding="utf-8")
-    done = subprocess.run([sys.executable, "killed_search.py", "kill"], check=False)
-    assert done.returncode == 9
-    before = load("sqlite:///study.db", "s").trials
+    assert other_python("searching.search_until(dies_at=11)").wait(timeout=60) == 9
+    before = load("study.journal", "s").trials
     assert [trial.state.name for trial in before] == ["COMPLETE"] * 11 + ["RUNNING"]
 
-    monkeypatch.syspath_prepend(os.getcwd())
-    monkeypatch.setattr(sys, "argv", ["killed_search.py"])
-    import killed_search
-
-    result = killed_search.go(resume="sweep")
+    result = search_until(resume="sweep")
     wanted, _ = plain_optuna(
         lambda trial: {"x": trial.suggest_float("x", -1, 1)},
         lambda x: x**2,
@@ -503,7 +440,7 @@ def test_optuna_search_that_was_killed_goes_on_with_the_same_trials(monkeypatch)
         13,
     )
     assert [(item.params, item.value) for item in result.trials] == wanted
-    after = load("sqlite:///study.db", "s").trials
+    after = load("study.journal", "s").trials
     assert [(trial.params, trial.value) for trial in after] == wanted
 
 
