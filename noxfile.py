@@ -209,7 +209,7 @@ def tests(session: nox.Session, package: str) -> None:
 
     The torch package's on the lowest versions of what it declares; `together` has the newest ones.
     """
-    also = {"core": (*EXECUTORS, *VALIDATORS), "torch": MINIMUMS}
+    also = {"core": (*EXECUTORS, *VALIDATORS), "sweepers": SEARCHES, "torch": MINIMUMS}
     install(session, package, also=also.get(package, ()))
     suites(session, SUITES[package])
 
