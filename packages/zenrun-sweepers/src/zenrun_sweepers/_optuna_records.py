@@ -23,12 +23,14 @@ class Records:
 
     Attributes:
         folder: As given.
+        goes_on: Whether an earlier process has searched here.
         numbers: The number of each job's trial, as an earlier process has left them.
         sampler: The sampler as it was after the last of them; None if it is not known.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.goes_on = folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         self.numbers = {
             int(path.name): int(path.read_text() or -1)

@@ -31,7 +31,9 @@ class StudySearcher:
         numbers: Where the number of each running job's trial is kept for the jobs.
         most: How many trials there are at most; None if the sampler knows no end.
         constraints: The keys or attributes of what the task returned that are constraints.
-        at_end: Called when the search is over.
+
+    Attributes:
+        close: Called when the search is over.
     """
 
     def __init__(
@@ -44,7 +46,6 @@ class StudySearcher:
         numbers: dict[int, int],
         most: int | None,
         constraints: Sequence[str],
-        at_end: Callable[[], None],
     ) -> None:
         self._study = study
         self._trials = trials
@@ -56,7 +57,7 @@ class StudySearcher:
         self._constraints = constraints
         self._asked = 0
         self._stopped = False
-        self.close = at_end
+        self.close: Callable[[], object] = _nothing
         # A sampler that has tried everything stops its study, which Optuna allows in its own loop only.
         study.stop = self._stop
 
@@ -136,3 +137,7 @@ class StudySearcher:
 
     def _stop(self) -> None:
         self._stopped = True
+
+
+def _nothing() -> None:
+    """Do nothing."""

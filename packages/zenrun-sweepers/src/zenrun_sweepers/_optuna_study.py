@@ -99,6 +99,18 @@ def is_in_memory(storage: Any) -> bool:
     return isinstance(storage, optuna_library().storages.InMemoryStorage)
 
 
+def close_storage(storage: Any) -> None:
+    """Let go of a database's connections; a storage that is used again makes new ones.
+
+    Args:
+        storage: One of Optuna's storages.
+    """
+    storage.remove_session()
+    engine = getattr(storage, "engine", None)
+    if engine is not None:
+        engine.dispose()
+
+
 def open_study(
     storage: Any,
     name: str,

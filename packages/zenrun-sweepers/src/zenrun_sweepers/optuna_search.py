@@ -6,7 +6,6 @@ This module must not know how jobs are run.
 from __future__ import annotations
 
 import contextlib
-import math
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,21 +16,22 @@ from omegaconf import OmegaConf
 
 from zenrun.sweep import SearchSweeper, Trial, TrialResult, remembered
 from zenrun.sweep.space import SearchSpace
-from zenrun_sweepers._optuna_constraints import read_constraints, told_constraints
-from zenrun_sweepers._optuna_parts import check_part, make_pruner, make_sampler, optuna_library
+from zenrun_sweepers._optuna_constraints import read_constraints
+from zenrun_sweepers._optuna_parts import check_part, make_pruner, optuna_library
 from zenrun_sweepers._optuna_records import Records
+from zenrun_sweepers._optuna_sampler import sampler_of_search
 from zenrun_sweepers._optuna_searcher import StudySearcher
 from zenrun_sweepers._optuna_settings import OptunaSettings, read_optuna_settings
 from zenrun_sweepers._optuna_space import codings, read_points
 from zenrun_sweepers._optuna_study import (
     StoredTrials,
+    close_storage,
     is_in_memory,
     open_storage,
     open_study,
     quiet,
 )
 from zenrun_sweepers._optuna_task import ReportingTask, StudyAddress
-from zenrun_sweepers.errors import SearchSpaceError
 from zenrun_sweepers.reports import Pruned
 
 __all__ = ["OptunaSweeper"]
@@ -144,11 +144,10 @@ class OptunaSweeper(SearchSweeper):
             SearchSpaceError: A point to try first is none of the space's, or a grid has an interval.
             SweeperError: The study cannot be made or joined.
         """
-        ending = contextlib.ExitStack()
-        with contextlib.ExitStack() as starting:
-            starting.enter_context(quiet(self._verbose()))
+        with contextlib.ExitStack() as ending:
+            ending.enter_context(quiet(self._verbose()))
             searcher = self._searcher(space, directions, seed, ending)
-            ending.push(starting.pop_all())
+            searcher.close = ending.pop_all().close
         return searcher
 
     def _searcher(
@@ -161,41 +160,31 @@ class OptunaSweeper(SearchSweeper):
         own = self.own
         coded = codings(space)
         points = read_points(own.enqueue, space, coded)
-        offers: dict[str, Any] = {"seed": seed % 2**32}
-        most = None
-        if self._sampler_name() == "cmaes":
-            self._warn_of_chance([key for key, item in coded.items() if item.is_category])
-        if self._sampler_name() == "grid":
-            offers["search_space"] = {key: _grid(key, item.choices) for key, item in coded.items()}
-            most = math.prod(map(len, offers["search_space"].values()))
-        if own.constraints and not hasattr(optuna_library().Trial, "set_constraint"):
-            offers["constraints_func"] = told_constraints
-        sampler, pruner = make_sampler(self.sampler, offers), make_pruner(self.pruner)
-
+        sampler, most = sampler_of_search(self.sampler, coded, seed, own.constraints, self.log)
+        pruner = make_pruner(self.pruner)
         folder = self._folder()
         run = remembered(self.launcher, "optuna.run", lambda: uuid.uuid4().hex[:12])
         storage = open_storage(own.storage, folder / "optuna.journal" if pruner else None)
+        ending.callback(close_storage, storage)
         records = None
         if not is_in_memory(storage):
             records = Records(folder / ".optuna" / run)
-        goes_on = records is not None and bool(records.numbers)
         name = own.study_name or f"{folder.name}-{run}"
         study = open_study(
             storage,
             name,
             directions,
-            records.sampler if goes_on and records and records.sampler else sampler,
+            sampler,
             pruner,
-            load_if_exists=own.load_if_exists or goes_on,
+            load_if_exists=own.load_if_exists or (records is not None and records.goes_on),
         )
         trials = StoredTrials(storage, name)
-        if goes_on and records is not None and not trials.has(max(records.numbers.values())):
-            self.log.warning("The study %s has lost the trials of this sweep; it begins anew", name)
-            records.forget()
-            study.sampler, goes_on = sampler, False
+        if records is not None:
+            self.log.info("The study is called %s", name)
+            self._go_on(study, trials, records)
         for key, value in own.user_attrs.items():
             study.set_user_attr(key, value)
-        if not goes_on:
+        if records is None or not records.numbers:
             joins = bool(study.trials)
             for point in points:
                 study.enqueue_trial(point, skip_if_exists=joins)
@@ -212,8 +201,16 @@ class OptunaSweeper(SearchSweeper):
             address.numbers,
             most,
             own.constraints,
-            ending.close,
         )
+
+    def _go_on(self, study: Any, trials: StoredTrials, records: Records) -> None:
+        if records.numbers and not trials.has(max(records.numbers.values())):
+            self.log.warning(
+                "The study %s has lost the trials of this sweep; it begins anew", study.study_name
+            )
+            records.forget()
+        if records.sampler is not None:
+            study.sampler = records.sampler
 
     def read_result(self, trial: Trial, job: JobReturn, duration: float) -> TrialResult:
         """Read what came of a trial.
@@ -241,22 +238,3 @@ class OptunaSweeper(SearchSweeper):
 
     def _verbose(self) -> Any:
         return None if self.config is None else OmegaConf.select(self.config, "hydra.verbose")
-
-    def _warn_of_chance(self, keys: Sequence[str]) -> None:
-        if keys:
-            told = ", ".join(keys)
-            self.log.warning("CMA-ES chooses numbers; it leaves these keys to chance: %s", told)
-
-    def _sampler_name(self) -> Any:
-        given = self.sampler
-        return given.get("name") if hasattr(given, "get") else given
-
-
-def _grid(key: str, choices: Sequence[Any]) -> list[Any]:
-    if not choices:
-        msg = (
-            f"The sampler grid needs values, and {key!r} has an interval. Give it values, such as "
-            f"{key}=range(0, 10) or {key}=1,2,3, or use the sweeper grid with points"
-        )
-        raise SearchSpaceError(msg, key)
-    return list(choices)
