@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from hydra.core.config_store import ConfigStore
 
-from zenrun import hydra_multirun, load_sweep
+from zenrun import builds, hydra_multirun, load_sweep
+from zenrun.sweep import SearchSweeper
 
 pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
 
@@ -58,3 +62,39 @@ def test_job_that_waits_behind_one_that_kills_its_worker_is_run(loky):
         *range(11, 30),
     ]
     assert all(Path("sweep", f"ran-{num}").read_text() == "begun\n" for num in range(30))
+
+
+class Counts(SearchSweeper):
+    """Notes at each ask how many of its jobs are still without a result."""
+
+    open_jobs: ClassVar[list] = []
+
+    def make_searcher(self, space, directions, seed):
+        self.space, self.rng, self.waits = space, random.Random(seed), 0
+        return self
+
+    def ask(self):
+        self.open_jobs.append(self.waits)
+        self.waits += 1
+        return self.space.draw(self.rng)
+
+    def tell(self, result):
+        self.waits -= 1
+
+
+def test_search_is_not_asked_ahead(loky):
+    """Of a search no job waits for a worker: each is asked for with all that is known by then."""
+    ConfigStore.instance().store(
+        group="hydra/sweeper", name="counts", node=builds(Counts, n_trials=30, seed=1)
+    )
+
+    result = hydra_multirun(
+        {"x": 1.0},
+        lambda cfg: cfg.x,
+        ["hydra/sweeper=counts", "x=interval(0.0, 1)", "hydra.sweep.dir=sweep"],
+        executor=loky,
+    )
+
+    assert len(result.trials) == 30
+    assert [item.value for item in result.trials] == [item.params["x"] for item in result.trials]
+    assert max(Counts.open_jobs) == 1  # besides the one that is asked for

@@ -366,17 +366,14 @@ class Pairs(Draws):
         super().tell(result)
 
 
+@pytest.mark.parametrize("places", [1, 3])
 @pytest.mark.parametrize("batch_size", [None, 3])
-def test_searcher_may_wait_for_results(batch_size):
+def test_searcher_may_wait_for_results(batch_size, places):
     """WAIT asks again once a result has come, whatever the batch size, and handles come back."""
-    with ThreadPoolExecutor(3) as threads:
+    with ThreadPoolExecutor(places) as threads:
+        given = {"executor": threads if places > 1 else None}
         result = search(
-            Pairs,
-            number,
-            n_trials=7,
-            seed=1,
-            batch_size=batch_size,
-            given_to_run={"executor": threads},
+            Pairs, number, n_trials=7, seed=1, batch_size=batch_size, given_to_run=given
         )
     assert sorted(trial.value for trial in result.trials) == list(range(7))
 

@@ -96,7 +96,7 @@ class Resumed:
         msg = (
             f"The sweep in {str(self._sweep_dir)!r} has jobs that are not asked for any more. It "
             f"began with the overrides {list(began)!r}; going on with it may add jobs, and not "
-            "change or leave out any. A search needs the seed that it had. Jobs that were there (-), "
+            "change or leave out any. A search needs the seed and settings that it had. Jobs that were there (-), "
             "and that are asked for instead (+):\n" + "\n".join(lines)
         )
         raise errors.ResumeError(msg)

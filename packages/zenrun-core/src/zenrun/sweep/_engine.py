@@ -91,13 +91,16 @@ class Search:
                 return
             if isinstance(answer, Wait):
                 self._left_in_batch = 0
-                if not self._running:
+                if len(self._arrived) < len(self._running):
+                    yield None
+                elif self._arrived:
+                    self.finish()
+                else:
                     msg = (
                         f"{type(self._searcher).__name__}.ask() waits for a result, and no job is "
                         "running. It may give WAIT only while results are to come"
                     )
                     raise errors.SweeperError(msg)
-                yield None
                 continue
             trial = self._trial(answer)
             self._order.asked(trial.number)
