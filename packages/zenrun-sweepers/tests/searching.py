@@ -23,7 +23,9 @@ def search(sweeper, config, task, *overrides, given=None, **settings):
     # A name of its own each time: Hydra 1.4 warns of a config that is stored twice.
     name = f"searching_{next(_numbers)}"
     ConfigStore.instance().store(group="hydra/sweeper", name=name, node=builds(sweeper, **settings))
-    chosen = [f"hydra/sweeper={name}", HERE, "hydra/hydra_logging=disabled", *overrides]
+    chosen = [f"hydra/sweeper={name}", HERE, *overrides]
+    if not any(item.startswith("hydra/hydra_logging") for item in overrides):
+        chosen.append("hydra/hydra_logging=disabled")
     return hydra_multirun(config, task, chosen, progress=False, **(given or {}))
 
 

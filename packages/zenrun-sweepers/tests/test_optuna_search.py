@@ -469,6 +469,31 @@ def test_optuna_job_that_failed_and_runs_again_is_another_trial():
     ]
 
 
+def test_optuna_points_are_enqueued_once_and_a_lost_study_begins_anew():
+    """A search that goes on does not try its first points again; without its study it is made again."""
+    settings = {"storage": "s.journal", "study_name": "s", "enqueue": [{"x": 0.5}], "seed": 1}
+    node = builds(OptunaSweeper, n_trials=3, **settings)
+    ConfigStore.instance().store(group="hydra/sweeper", name="enqueued", node=node)
+    overrides = ["hydra/sweeper=enqueued", "hydra.sweep.dir=sweep", ONE]
+
+    def stopped(cfg):
+        if HydraConfig.get().job.num == 2:
+            raise KeyboardInterrupt
+        return cfg.x
+
+    with pytest.raises(KeyboardInterrupt):
+        hydra_multirun({"x": 0.0}, stopped, overrides)
+    result = hydra_multirun({"x": 0.0}, lambda cfg: cfg.x, overrides, resume="sweep")
+    tried = [item.params["x"] for item in result.trials]
+    assert tried.count(0.5) == 1
+    assert [trial.params["x"] for trial in load("s.journal", "s").trials] == tried
+
+    Path("s.journal").unlink()
+    again = hydra_multirun({"x": 0.0}, lambda cfg: cfg.x, overrides, resume="sweep")
+    assert [item.params["x"] for item in again.trials] == tried
+    assert [trial.value for trial in load("s.journal", "s").trials] == tried
+
+
 # --- settings --------------------------------------------------------------------------------
 
 
@@ -487,6 +512,7 @@ def test_optuna_job_that_failed_and_runs_again_is_another_trial():
         ({"constraints": 3}, "constraints is a list"),
         ({"user_attrs": [1]}, "user_attrs is a dict"),
         ({"n_trial": 3}, "Did you mean n_trials"),
+        ({"samplr": "tpe"}, "Did you mean sampler"),
     ],
 )
 def test_optuna_setting_that_is_wrong_is_an_error(settings, says):
@@ -503,17 +529,25 @@ def test_optuna_grid_of_an_interval_is_an_error():
         optuna_search(sampler="grid")
 
 
-def test_optuna_log_is_quiet_and_as_it_was_afterwards(caplog):
+def test_optuna_log_is_quiet_and_as_it_was_afterwards(monkeypatch):
     """Optuna says nothing of each trial, its own levels are put back, and CMA-ES is warned of once."""
     pytest.importorskip("cmaes")
     optuna.logging.set_verbosity(optuna.logging.INFO)
-    heard = []
+    heard, told = [], []
+    own = logging.getLogger("zenrun.sweep")
+    monkeypatch.setattr(own, "handle", lambda record: told.append(record.getMessage()))
     handler = logging.Handler()
     handler.emit = heard.append
     logging.getLogger("optuna").addHandler(handler)
     try:
-        optuna_search(square, ONE, "+kind=a,b", sampler="cmaes")
+        log = "hydra/hydra_logging=default"
+        optuna_search(square, ONE, "+kind=a,b", log, sampler="cmaes")
         assert heard == []
+        assert [item for item in told if "CMA" in item] == [
+            "CMA-ES chooses numbers; it leaves these keys to chance: +kind"
+        ]
+        optuna_search(square, ONE, log, "hydra.verbose=[optuna]")
+        assert heard
         assert optuna.logging.get_verbosity() == optuna.logging.INFO
     finally:
         logging.getLogger("optuna").removeHandler(handler)
