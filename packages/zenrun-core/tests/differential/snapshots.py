@@ -23,6 +23,8 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.base import Node, UnionNode
 from omegaconf.basecontainer import BaseContainer
 
+from zenrun.results._job_table import JobList
+
 HERE = Path(__file__).resolve().parent
 
 # What pytest changes on its way.
@@ -233,6 +235,8 @@ def value_of(value):
     """Describe what a run, or a job, gave."""
     if isinstance(value, JobReturn):
         return job_of(value)
+    if isinstance(value, JobList):  # it is Hydra's list in all but how it shows itself
+        return [value_of(item) for item in value]
     if type(value) in {list, tuple}:
         return type(value)(value_of(item) for item in value)
     if type(value) is dict:
