@@ -109,6 +109,10 @@ TEST_TOOLS = (
 EXECUTORS = ("loky", "distributed", "submitit")
 # What checks the arguments of targets, likewise.
 VALIDATORS = ("pydantic", "beartype")
+# What tables of results are made of, likewise.
+TABLES = ("pandas", "xarray")
+# What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
+SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
@@ -122,6 +126,8 @@ MINIMUMS = (
     "matplotlib==3.8.0",
 )
 EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
+TABLE_MINIMUMS = ("pandas==2.2.3", "xarray==2024.9.0")
+SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
 VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
@@ -170,7 +176,9 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{RUN}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, "loky"), python=python)
+        install(
+            session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky"), python=python
+        )
         ready.touch()
     return python
 
@@ -206,7 +214,11 @@ def tests(session: nox.Session, package: str) -> None:
 
     The torch package's on the lowest versions of what it declares; `together` has the newest ones.
     """
-    also = {"core": (*EXECUTORS, *VALIDATORS), "torch": MINIMUMS}
+    also = {
+        "core": (*EXECUTORS, *VALIDATORS, *TABLES),
+        "sweepers": SEARCHES,
+        "torch": MINIMUMS,
+    }
     install(session, package, also=also.get(package, ()))
     suites(session, SUITES[package])
 
@@ -310,8 +322,15 @@ def bench_next(session: nox.Session) -> None:
 @nox.session(default=False)
 def executor_minimums(session: nox.Session) -> None:
     """The core's suite on the lowest versions of the libraries that its launchers take."""
-    install(session, "core", also=(*MINIMUMS, *EXECUTOR_MINIMUMS))
+    install(session, "core", also=(*MINIMUMS, *EXECUTOR_MINIMUMS, *TABLE_MINIMUMS))
     suites(session, SUITES["core"], profile="quick")
+
+
+@nox.session(default=False)
+def search_minimums(session: nox.Session) -> None:
+    """The sweepers' suite on the lowest versions of the libraries that its searches take."""
+    install(session, "sweepers", also=(*MINIMUMS, *SEARCH_MINIMUMS))
+    suites(session, SUITES["sweepers"], profile="quick")
 
 
 @nox.session(default=False, python=["3.10", "3.12", "3.13"])

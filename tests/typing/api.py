@@ -21,6 +21,7 @@ from zenrun import (
     Zen,
     ZenField,
     ZenStore,
+    aggregate_repeats,
     builds,
     get_target,
     grids,
@@ -40,6 +41,8 @@ from zenrun import (
     mutable_value,
     repeat,
     store,
+    to_dataframe,
+    to_xarray,
     uses_zen_processing,
     zen,
     zipped,
@@ -338,6 +341,15 @@ def read_a_sweep() -> list[Any]:
     assert_type(zipped([0.1, 0.2]), zipped[float])
     sweep = load_sweep("multirun/2026-01-01/00-00-00")
     return [job.return_value for job in sweep if job.status == "COMPLETED"]
+
+
+def look_at_a_sweep() -> list[str]:
+    """Make tables of jobs, of a sweep, and of a directory."""
+    jobs = hydra_multirun({"x": 1}, print, ["x=1,2"])
+    aggregate_repeats(jobs, over=["seed"])
+    to_xarray(load_sweep("out"), unpickle=False)
+    to_dataframe(Path("out"), unpickle=True).describe()
+    return [str(name) for name in to_dataframe(jobs[0]).columns]
 
 
 # Functions that take their arguments from a config: parameters and results keep their types.

@@ -161,7 +161,9 @@ def test_import_is_light():
 
 def test_package_tells_its_names_and_version():
     """The package lists its public names, has a version, and refuses other names."""
-    assert dir(zenrun_sweepers) == zenrun_sweepers.__all__ == ["RandomSearchSweeper"]
+    names = dir(zenrun_sweepers)
+    assert names == zenrun_sweepers.__all__ == sorted(names)
+    assert all(getattr(zenrun_sweepers, name).__name__ == name for name in names)
     assert zenrun_sweepers.__version__ == distribution("zenrun-sweepers").version
     with pytest.raises(AttributeError, match="nothing"):
         _ = zenrun_sweepers.nothing

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from zenrun.configs._yaml import load_from_yaml as load_from_yaml
     from zenrun.configs._yaml import save_as_yaml as save_as_yaml
     from zenrun.configs._yaml import to_yaml as to_yaml
+    from zenrun.results._frames import aggregate_repeats as aggregate_repeats
+    from zenrun.results._frames import to_dataframe as to_dataframe
+    from zenrun.results._frames import to_xarray as to_xarray
     from zenrun.results._load import load_sweep as load_sweep
     from zenrun.run import hydra_multirun as hydra_multirun
     from zenrun.run import hydra_run as hydra_run
@@ -48,6 +51,7 @@ _HOMES = {
     "Zen": "zenrun._zen",
     "ZenField": "zenrun.configs._fields",
     "ZenStore": "zenrun._store",
+    "aggregate_repeats": "zenrun.results._frames",
     "builds": "zenrun.configs._builds",
     "get_target": "zenrun.configs._reading",
     "grids": "zenrun.compose._swept",
@@ -69,6 +73,8 @@ _HOMES = {
     "repeat": "zenrun.compose._swept",
     "save_as_yaml": "zenrun.configs._yaml",
     "store": "zenrun._store",
+    "to_dataframe": "zenrun.results._frames",
+    "to_xarray": "zenrun.results._frames",
     "to_yaml": "zenrun.configs._yaml",
     "uses_zen_processing": "zenrun.configs._reading",
     "zen": "zenrun._zen",
@@ -82,6 +88,7 @@ __all__ = [
     "Zen",
     "ZenField",
     "ZenStore",
+    "aggregate_repeats",
     "builds",
     "get_target",
     "grids",
@@ -103,6 +110,8 @@ __all__ = [
     "repeat",
     "save_as_yaml",
     "store",
+    "to_dataframe",
+    "to_xarray",
     "to_yaml",
     "uses_zen_processing",
     "zen",

@@ -180,7 +180,8 @@ def hydra_multirun(
 
     Returns:
         What the sweeper returns. For the basic one a list of batches, each a list of one
-        ``JobReturn`` per job: ``jobs, = hydra_multirun(...)`` where there is one batch.
+        ``JobReturn`` per job: ``jobs, = hydra_multirun(...)`` where there is one batch. The lists show
+        themselves as tables; `to_dataframe` makes one to work with.
 
     Raises:
         ConfigTypeError: The config is none.

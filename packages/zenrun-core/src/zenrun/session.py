@@ -29,6 +29,7 @@ from zenrun.launchers._recorded import RecordedLauncher
 from zenrun.launchers._single import SingleLauncher
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers.configured import ConfiguredLauncher, chosen
+from zenrun.results._job_table import shows_itself
 from zenrun.sweep._basic import GridSweeper
 from zenrun.sweep.configured import ConfiguredSweeper
 
@@ -175,7 +176,7 @@ def run_sweep(request: RunRequest) -> Any:
         sweep.close(error)
         raise
     sweep.close(None)
-    return returned
+    return shows_itself(returned)
 
 
 def _asked(request: RunRequest) -> list[str]:

@@ -83,14 +83,17 @@ def test_failed_job_with_an_error_that_cannot_be_shown_is_written_down():
 
 
 def test_sweep_is_shown_as_a_short_table():
-    """At most twenty rows, each cut to one line."""
+    """The first and the last ten rows, each cut to one line."""
     hydra_multirun({"x": 1}, lambda cfg: "a\nb" * 50, ["x=range(30)", OUT])
 
     lines = repr(load_sweep("out")).splitlines()
 
     assert lines[0] == f"FINISHED sweep of 30 jobs in {os.path.abspath('out')}"
-    assert lines[-1] == "... and 10 more"
-    assert len(lines) == 22
+    assert lines[1].split() == ["#", "status", "x", "value", "time"]
+    assert lines[12] == "... 10 more ..."
+    assert lines[2].split()[:4] == ["0", "COMPLETED", "0", "a"]
+    assert [line.split()[0] for line in (lines[3], lines[-1])] == ["1", "29"]
+    assert len(lines) == 23
     assert max(map(len, lines[1:])) < 80
 
 

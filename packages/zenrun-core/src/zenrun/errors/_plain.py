@@ -140,6 +140,10 @@ class PickledValueError(JobError, ValueError):
     """What a job returned would have to be unpickled, and that was not asked for."""
 
 
+class TableError(JobError, ValueError, TypeError):
+    """No table can be made of what was given, or not the one that was asked for."""
+
+
 class ResumeError(JobError, ValueError):
     """A sweep cannot be gone on with, because it is not the sweep that it was."""
 
@@ -175,28 +179,31 @@ class MissingExtraError(ZenrunError, ImportError):
     """Something was asked for that needs a package which is not installed.
 
     Args:
-        extra: The extra of zenrun-core that brings the package.
+        extra: The extra that brings the package.
         package: The package.
         what_for: What was asked for, as the subject of a sentence.
+        of: The distribution that has the extra.
 
     Attributes:
         extra: As given.
         package: As given.
         what_for: As given.
+        of: As given.
     """
 
-    def __init__(self, extra: str, package: str, what_for: str) -> None:
+    def __init__(self, extra: str, package: str, what_for: str, of: str = "zenrun-core") -> None:
         super().__init__(
             f"{what_for} needs {package}, which is not installed.\n"
-            f'Install it with: pip install "zenrun-core[{extra}]"',
+            f'Install it with: pip install "{of}[{extra}]"',
             name=package,
         )
         self.extra = extra
         self.package = package
         self.what_for = what_for
+        self.of = of
 
-    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
-        return type(self), (self.extra, self.package, self.what_for)
+    def __reduce__(self) -> tuple[type, tuple[str, str, str, str]]:
+        return type(self), (self.extra, self.package, self.what_for, self.of)
 
 
 def known_by_package(names: dict[str, Any]) -> None:

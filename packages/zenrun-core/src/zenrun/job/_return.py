@@ -11,6 +11,8 @@ from typing import Any
 
 from hydra.core.utils import JobReturn
 
+from zenrun.results._facts import kept_facts
+
 
 def returned(job: JobReturn) -> Any:
     """Give what a job returned or raised; reading ``return_value`` would raise it.
@@ -66,7 +68,7 @@ class LazyJobReturn(JobReturn):
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return JobReturn, self._values()
+        return JobReturn, self._values(), kept_facts(self)
 
 
 LazyJobReturn.__qualname__ = JobReturn.__qualname__  # it is in what dataclasses print

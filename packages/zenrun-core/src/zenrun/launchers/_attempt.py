@@ -28,10 +28,14 @@ class Attempted(NamedTuple):
     Attributes:
         result: Hydra's account of the job.
         written: Whether it is in the journal.
+        start: When it began, in seconds since 1970; None where that was not written down.
+        end: When it ended.
     """
 
     result: JobReturn
     written: bool
+    start: float | None = None
+    end: float | None = None
 
 
 def attempted(
@@ -89,17 +93,18 @@ def attempted(
                 traceback="".join(traceback.format_exception(error)),
             )
         raise
+    end = time.time()
     try:
         journal.job_ended(
             **record,
             start=start,
-            end=time.time(),
+            end=end,
             directory=job.output_dir or "",
             **outcome_of(result),
         )
     except JournalError:  # what the job has made must not go with it
-        return Attempted(result, written=False)
-    return Attempted(result, written=True)
+        return Attempted(result, False, start, end)
+    return Attempted(result, True, start, end)
 
 
 def outcome_of(result: JobReturn) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._travel import Sender
 from zenrun.launchers._worker import run_parcel
 from zenrun.launchers._workers import Workers
+from zenrun.results._facts import note_facts
 from zenrun.results._writer import JournalWriter
 
 log = logging.getLogger("zenrun.sweep")
@@ -169,7 +170,7 @@ class Crew:
         if self._sender is None:
             if not self._workers.beside:  # other jobs have logging of their own meanwhile
                 self._configure()
-            return of_result(answer.result, written=answer.written)
+            return of_result(answer)
         if answer.missing:
             item.worker_has_no = True
             return None
@@ -197,6 +198,14 @@ class Crew:
             log.warning("Job %s failed and is started again: %s", item.num, told(ended.error))
             return True
         self._progress.ended(item.num, ended.status)
+        end = time.time() if ended.end is None else ended.end
+        note_facts(
+            ended.result,
+            num=item.num,
+            status=ended.status,
+            duration=end - (item.started if ended.start is None else ended.start),
+            directory=(item.job.output_dir if item.job is not None else None) or "",
+        )
         item.job = None
         if options.on_job_end is not None:
             options.on_job_end(ended.result)

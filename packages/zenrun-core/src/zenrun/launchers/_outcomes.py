@@ -13,6 +13,7 @@ from hydra.core.utils import JobReturn, JobStatus
 
 from zenrun.job._return import returned
 from zenrun.job._run import PlannedJob
+from zenrun.launchers._attempt import Attempted
 from zenrun.launchers._prepare import Job
 from zenrun.launchers._travel import Reply, loads
 
@@ -57,15 +58,15 @@ class WorkerTracebackError(Exception):
         return f"\n{self.args[0]}"
 
 
-def of_result(result: JobReturn, *, written: bool) -> Outcome:
+def of_result(attempted: Attempted) -> Outcome:
     """Give the outcome of a job that ran in this process.
 
     Args:
-        result: Hydra's account of it.
-        written: Whether the journal has it already.
+        attempted: What the attempt has come to.
     """
-    done = result.status is JobStatus.COMPLETED
-    return Outcome(result, "COMPLETED" if done else "FAILED", written, worker=str(os.getpid()))
+    result, written, start, end = attempted
+    status = "COMPLETED" if result.status is JobStatus.COMPLETED else "FAILED"
+    return Outcome(result, status, written, start, end, worker=str(os.getpid()))
 
 
 def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:

@@ -17,6 +17,7 @@ from zenrun.launchers._prepare import JobPreparer
 from zenrun.launchers._resumed import resumed_batch
 from zenrun.launchers._sweep_run import SweepRun
 from zenrun.launchers._workers import Workers
+from zenrun.results._facts import note_facts
 
 if TYPE_CHECKING:
     from hydra.plugins.launcher import Launcher as _Base
@@ -105,6 +106,10 @@ class RecordedLauncher(_Base):
     def _write(self, num: int, overrides: Sequence[str], result: JobReturn, start: float) -> None:
         hydra = result.hydra_cfg.hydra if result.hydra_cfg is not None else None
         assert self.sweep.journal is not None
+        directory = hydra.runtime.output_dir if hydra is not None else ""
+        told = outcome_of(result)
+        # How long it took by itself nobody here knows: the launcher has come back with all of them.
+        note_facts(result, num=num, status=told["status"], duration=None, directory=str(directory))
         self.sweep.journal.job_ended(
             num=num,
             overrides=overrides,
@@ -112,8 +117,8 @@ class RecordedLauncher(_Base):
             worker="",
             start=start,
             end=time.time(),
-            directory=hydra.runtime.output_dir if hydra is not None else "",
-            **outcome_of(result),
+            directory=directory,
+            **told,
         )
 
 

@@ -17,6 +17,7 @@ from hydra.core.utils import JobReturn, JobStatus
 
 from zenrun import _hydra, errors
 from zenrun.launchers._prepare import JobPreparer
+from zenrun.results._facts import note_facts
 from zenrun.results._reader import SweepJournal
 from zenrun.results._records import COMPLETED, FAILED, LOST, TIMED_OUT, JobRecord
 
@@ -202,4 +203,11 @@ def _account(preparer: JobPreparer, num: int, record: JobRecord) -> JobReturn:
     result = job.account()
     result.working_dir = record.directory if job.chdir else os.getcwd()
     result.task_name = _hydra.job_name()
+    note_facts(
+        result,
+        num=num,
+        status=record.status,
+        duration=record.duration,
+        directory=record.directory,
+    )
     return result

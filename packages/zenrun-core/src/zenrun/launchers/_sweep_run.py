@@ -27,6 +27,7 @@ from zenrun.launchers._progress import ProgressView, progress_view
 from zenrun.launchers._resumed import Resumed
 from zenrun.launchers._sweep_dir import SweepDir, find_sweep_dir, set_sweep_dir
 from zenrun.launchers._workers import Workers
+from zenrun.results._job_table import JobList
 from zenrun.results._lock import SweepLock
 from zenrun.results._reader import read_journal
 from zenrun.results._writer import FOLDER, JOURNAL, JournalWriter
@@ -149,7 +150,7 @@ class SweepRun:
         """
         # The error may be the task's own; its class need not take attributes.
         with contextlib.suppress(Exception):
-            error.finished_jobs = list(self.finished)  # type: ignore[attr-defined]
+            error.finished_jobs = JobList(self.finished)  # type: ignore[attr-defined]
         add_note = getattr(error, "add_note", None)
         if add_note is not None and self.finished:
             with contextlib.suppress(Exception):

@@ -111,7 +111,7 @@ def _run(parcel: Parcel, world: World) -> Reply:
     start = time.time()
     written = False
     try:
-        result, written = attempted(
+        result, written, _, _ = attempted(
             job,
             world.task_function,
             world.context,

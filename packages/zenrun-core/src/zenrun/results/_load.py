@@ -17,9 +17,7 @@ from zenrun.errors import JobFailedError, PickledValueError
 from zenrun.results._lock import holder_of, is_held
 from zenrun.results._reader import SweepJournal, read_journal
 from zenrun.results._records import COMPLETED, LOST, RUNNING, JobRecord
-
-_WIDE = 40
-_ROWS = 20
+from zenrun.results._show import ROWS, Shown, Table
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,15 @@ class SweepJob:
             raise PickledValueError(msg)
         return value.load()
 
+    def seen_value(self) -> Any:
+        """Give what the task returned where that is read without unpickling, else its text."""
+        value = self._record.value
+        if value is None:
+            return None
+        if value.is_plain:
+            return value.load()
+        return Shown(value.shown) if value.number is None else value.number
+
 
 class Sweep(Sequence[SweepJob]):
     """The jobs of a sweep, by their number, as the sweep's directory tells it.
@@ -131,19 +138,19 @@ class Sweep(Sequence[SweepJob]):
 
     def __repr__(self) -> str:
         """Show the sweep as a short table."""
-        head = f"{self.status} sweep of {len(self)} jobs in {self.directory}"
-        rows = [
-            (f"#{job.num}", job.status, _cut(" ".join(job.overrides)), _cut(job.shown or job.error))
-            for job in self._jobs[:_ROWS]
-        ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
-        more = [f"... and {len(self) - _ROWS} more"] if len(self) > _ROWS else []
-        damaged = [f"{self.damaged} damaged lines were left out"] if self.damaged else []
-        return "\n".join([head, *lines, *more, *damaged])
+        return self._table(ROWS).text()
+
+    def _repr_html_(self) -> str:
+        """Show the sweep in a notebook."""
+        return self._table(3 * ROWS).html()
+
+    def _table(self, rows: int) -> Table:
+        from zenrun.results._job_table import shown_jobs  # which is above this module
+        from zenrun.results._rows import rows_of
+
+        title = f"{self.status} sweep of {len(self)} jobs in {self.directory}"
+        notes = [f"{self.damaged} damaged lines were left out"] if self.damaged else []
+        return shown_jobs(rows_of(self), rows, title, notes)
 
 
 def load_sweep(directory: str | os.PathLike[str], *, unpickle: bool = False) -> Sweep:
@@ -207,8 +214,3 @@ def _status(directory: Path, journal: SweepJournal) -> str:
         return journal.end
     here = holder_of(directory).get("host") in {None, socket.gethostname()}
     return "DEAD" if here and held is not None else "UNKNOWN"
-
-
-def _cut(text: str | None) -> str:
-    line = " ".join((text or "").split())
-    return line if len(line) <= _WIDE else f"{line[: _WIDE - 3]}..."

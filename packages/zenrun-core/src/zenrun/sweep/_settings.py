@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,9 @@ class SearchSettings:
     when: Mapping[str, str] | None = None
 
 
-def read_settings(given: Mapping[str, Any], *, endless: bool) -> SearchSettings:
+def read_settings(
+    given: Mapping[str, Any], *, endless: bool, own: Sequence[str] = ()
+) -> SearchSettings:
     """Check the settings of a search.
 
     Args:
@@ -57,6 +59,7 @@ def read_settings(given: Mapping[str, Any], *, endless: bool) -> SearchSettings:
             ``direction`` for the directions and the aliases ``max_iter`` and ``n_jobs``.
         endless: Whether the searcher always has something more to try, so that something else has to
             end the search.
+        own: The names of the sweeper's own settings, for the message about one that is unknown.
 
     Raises:
         SweeperConfigError: A setting is missing, unknown or wrong.
@@ -64,7 +67,7 @@ def read_settings(given: Mapping[str, Any], *, endless: bool) -> SearchSettings:
     given = dict(given)
     unknown = sorted(set(given) - set(_KNOWN))
     if unknown:
-        raise _unknown(unknown[0])
+        raise _unknown(unknown[0], tuple(dict.fromkeys((*own, *_KNOWN))))
     n_trials = _number(given, _alias(given, "n_trials", "max_iter"), whole=True, least=0)
     directions = _directions(given.get("direction"))
     settings = SearchSettings(
@@ -126,10 +129,10 @@ _KNOWN = (
 )
 
 
-def _unknown(name: str) -> errors.SweeperConfigError:
-    near = difflib.get_close_matches(name, _KNOWN, 1)
+def _unknown(name: str, known: Sequence[str]) -> errors.SweeperConfigError:
+    near = difflib.get_close_matches(name, known, 1)
     hint = f"Did you mean {near[0]}? " if near else ""
-    msg = f"A search has no setting {name!r}. {hint}There are {', '.join(_KNOWN)}"
+    msg = f"A search has no setting {name!r}. {hint}There are {', '.join(known)}"
     return errors.SweeperConfigError(msg, f"{WHERE}.{name}")
 
 

@@ -5,6 +5,7 @@ This module knows Hydra's sweeper protocol, and must not know how values are cho
 
 from __future__ import annotations
 
+import inspect
 import logging
 import random
 import reprlib
@@ -153,7 +154,9 @@ class SearchSweeper(Sweeper):
         Raises:
             SweeperConfigError: A setting is missing, unknown or wrong.
         """
-        return read_settings(self.given, endless=self.endless)
+        named = inspect.signature(type(self)).parameters.values()
+        own = [item.name for item in named if item.kind is not item.VAR_KEYWORD]
+        return read_settings(self.given, endless=self.endless, own=own)
 
     def read_result(self, trial: Trial, job: JobReturn, duration: float) -> TrialResult:
         """Read what came of a trial.

@@ -1,4 +1,4 @@
-"""A list of trials that prints as a short table.
+"""A list of trials that shows itself as a table.
 
 This module must not know what a search is.
 """
@@ -7,42 +7,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenrun.results._show import ROWS, Shown, Table
+
 if TYPE_CHECKING:
     from zenrun.sweep._trials import TrialResult
 
-_ROWS = 20
-_WIDE = 24
-
 
 class TrialTable(list["TrialResult"]):
-    """The results of a search's trials. It is a list, and prints as a short table."""
+    """The results of a search's trials. It is a list, and shows itself as a table."""
 
     def __repr__(self) -> str:
         """Show the first and the last trials, with their values."""
-        if not self:
-            return "no trials"
-        shown, left_out = list(self), len(self) - _ROWS
-        if left_out > 0:
-            shown = [*self[: _ROWS // 2], *self[-_ROWS // 2 :]]
+        return self.shown(ROWS).text() if self else "no trials"
+
+    def _repr_html_(self) -> str:
+        """Show them in a notebook."""
+        return self.shown(3 * ROWS, f"{len(self)} trials").html()
+
+    def shown(self, limit: int, title: str = "") -> Table:
+        """Give the table.
+
+        Args:
+            limit: How many trials are shown at most.
+            title: The line above it.
+        """
+        shown, left_out = list(self), max(len(self) - limit, 0)
+        if left_out:
+            shown = [*self[: limit // 2], *self[-limit // 2 :]]
         keys = list(dict.fromkeys(key for item in shown for key in item.params))
-        count = max(len(item.values or ()) for item in shown) or 1
+        count = max((len(item.values or ()) for item in shown), default=0) or 1
         names = ["value"] if count == 1 else [f"value {n}" for n in range(count)]
-        rows = [["#", "status", *names, *keys]]
-        for item in shown:
-            values = [*(item.values or ()), *[None] * count][:count]
-            cells = [item.params.get(key, "") for key in keys]
-            told = [str(item.trial.number), item.status, *map(_cell, values), *map(_cell, cells)]
-            rows.append(told)
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
+        rows = [
+            [
+                item.trial.number,
+                Shown(item.status),
+                *[*(item.values or ()), *[None] * count][:count],
+                *(item.params.get(key) for key in keys),
+            ]
+            for item in shown
         ]
-        if left_out > 0:
-            lines.insert(1 + _ROWS // 2, f"... {left_out} more ...")
-        return "\n".join(lines)
-
-
-def _cell(value: object) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= _WIDE else f"{text[: _WIDE - 3]}..."
+        marked = {at for at, item in enumerate(shown) if item.status == "FAILED"}
+        return Table(
+            title,
+            ["#", "status", *names, *keys],
+            rows,
+            left_out,
+            limit // 2,
+            list(range(2 + count)),
+            marked=marked,
+        )

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from hydra.core.utils import JobReturn
 
 from zenrun import errors
+from zenrun.results._show import ROWS
 from zenrun.sweep._table import TrialTable
 
 
@@ -175,6 +176,10 @@ class SearchResult:
         )
         best = f"best is {found}" if found else "none has a value"
         return f"<SearchResult of {len(self.trials)} trials; {best}>"
+
+    def _repr_html_(self) -> str:
+        """Show the search in a notebook: the best first, then its trials."""
+        return self.trials.shown(3 * ROWS, repr(self)[1:-1]).html()
 
 
 def pareto(results: Sequence[TrialResult], directions: Sequence[str]) -> list[TrialResult]:

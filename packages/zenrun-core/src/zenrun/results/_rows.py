@@ -1,0 +1,177 @@
+"""The jobs of a sweep as rows, whichever way they are at hand.
+
+What is taken: what `hydra_multirun` and `hydra_run` return, what `load_sweep` gives, a search's result, or
+a sweep's directory. This module must not know what is made of the rows, and loads no Hydra: JobReturns are
+known by what they have.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zenrun.errors import TableError
+from zenrun.results._facts import facts_of
+from zenrun.results._load import Sweep, SweepJob, load_sweep
+from zenrun.results._overrides import read_override
+from zenrun.results._records import COMPLETED
+
+
+@dataclass(frozen=True)
+class Row:
+    """A job.
+
+    Attributes:
+        num: Its number.
+        params: The values of its overrides, by key.
+        status: What came of it, as the journal calls it.
+        duration: How many seconds it took, or None.
+        directory: Its folder, or None.
+        value: Gives what it returned, and raises what reading that raises; None if it has not completed.
+        shown: Gives what it returned, or a text that shows it where it would have to be unpickled.
+        error: Its exception in one line, or None.
+    """
+
+    num: int
+    params: Mapping[str, Any]
+    status: str
+    duration: float | None
+    directory: str | None
+    value: Callable[[], Any] | None
+    shown: Callable[[], Any]
+    error: str | None = None
+
+
+def rows_of(jobs: Any, *, unpickle: bool = False) -> list[Row]:
+    """Give a row for each job.
+
+    Args:
+        jobs: JobReturns in a list, or in batches; one JobReturn; a `Sweep` or jobs of it; a search's
+            result or its trials; or the directory of a sweep.
+        unpickle: Whether values may be unpickled, where it is a directory.
+
+    Raises:
+        TableError: It is none of these.
+        JournalError: In the directory there is no sweep.
+    """
+    if isinstance(jobs, (str, os.PathLike)):
+        jobs = load_sweep(jobs, unpickle=unpickle)
+    if not isinstance(jobs, (Sweep, SweepJob)) and _is_search(jobs):
+        jobs = jobs.trials
+    flat = list(_flat(jobs, jobs))
+    return [_row(job, place) for place, job in enumerate(flat)]
+
+
+def is_job_return(job: Any) -> bool:
+    """Say whether something is Hydra's account of a job.
+
+    Args:
+        job: Anything.
+    """
+    return any(kind.__name__ == "JobReturn" for kind in type(job).__mro__)
+
+
+def _is_search(jobs: Any) -> bool:
+    return isinstance(getattr(jobs, "trials", None), list) and hasattr(jobs, "directions")
+
+
+def _is_trial(item: Any) -> bool:
+    return hasattr(item, "trial") and hasattr(item, "job")
+
+
+def _flat(item: Any, given: Any) -> Iterable[Any]:
+    if isinstance(item, SweepJob) or is_job_return(item) or _is_trial(item):
+        yield item
+    elif isinstance(item, Sequence) and not isinstance(item, (str, bytes, bytearray)):
+        for one in item:
+            yield from _flat(one, given)
+    else:
+        raise TableError(_about_jobs(item, given))
+
+
+def _row(job: Any, place: int) -> Row:
+    if isinstance(job, SweepJob):
+        return _of_sweep_job(job)
+    if is_job_return(job):
+        return _of_job_return(job, place)
+    account = job.job
+    found = None if account is None else _of_job_return(account, place)
+    done = job.status == COMPLETED and found is not None and found.value is not None
+    return Row(
+        num=job.trial.number,
+        params=dict(job.params),
+        status=job.status,
+        duration=job.duration,
+        directory=None if found is None else found.directory,
+        value=found.value if done and found is not None else None,
+        shown=found.shown if done and found is not None else _nothing,
+        error=None if found is None else found.error,
+    )
+
+
+def _of_sweep_job(job: SweepJob) -> Row:
+    done = job.status == COMPLETED
+    return Row(
+        num=job.num,
+        params=_params(job.overrides),
+        status=job.status,
+        duration=job.duration,
+        directory=None if job.directory is None else str(job.directory),
+        value=(lambda: job.return_value) if done else None,
+        shown=job.seen_value if done else _nothing,
+        error=job.error,
+    )
+
+
+def _of_job_return(job: Any, place: int) -> Row:
+    facts = facts_of(job)
+    status = str(getattr(job.status, "name", job.status))
+    value = vars(job).get("_return_value")
+    done = status == COMPLETED
+    return Row(
+        num=facts.get("num", place),
+        params=_params(job.overrides or ()),
+        status=facts.get("status", status),
+        duration=facts.get("duration"),
+        directory=facts["directory"] or None if facts else _output_dir(job),
+        value=(lambda: value) if done else None,
+        shown=(lambda: value) if done else _nothing,
+        error=None if done or value is None else _told(value),
+    )
+
+
+def _output_dir(job: Any) -> str | None:
+    """Give the folder that Hydra's config names: of jobs that zenrun's launcher has not run."""
+    hydra = getattr(job.hydra_cfg, "hydra", None)
+    try:
+        return str(hydra.runtime.output_dir)  # type: ignore[union-attr]
+    except Exception:  # OmegaConf: it is missing, or was never set
+        return None
+
+
+def _params(overrides: Iterable[str]) -> dict[str, Any]:
+    return dict(map(read_override, overrides))
+
+
+def _told(error: Any) -> str:
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # the class of a user's own
+        text = []
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _nothing() -> Any:
+    return None
+
+
+def _about_jobs(item: Any, given: Any) -> str:
+    where = (
+        "" if item is given else f", in which there is {item!r:.80} of type {type(item).__name__}"
+    )
+    return (
+        "A table is made of what hydra_multirun or load_sweep gives, of the jobs in it, or of the "
+        f"directory of a sweep; given was {given!r:.80} of type {type(given).__name__}{where}"
+    )
