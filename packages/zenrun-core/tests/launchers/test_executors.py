@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 import shutil
 import threading
 import time
@@ -315,3 +317,44 @@ def test_worker_that_was_started_in_a_folder_that_is_gone_runs_jobs(tmp_path, mo
         (jobs,) = hydra_multirun({"x": 1}, lambda _: os.getcwd(), ["x=1,2"], executor=workers)
 
     assert [job.return_value for job in jobs] == [str(tmp_path)] * 2
+
+
+SCRIPT = """
+from zenrun import builds, hydra_multirun, instantiate, just, make_config
+
+
+class Model:
+    def __init__(self, width=3):
+        self.width = width
+
+
+def double(number):
+    return 2 * number
+
+
+def train(cfg):
+    made = instantiate(cfg)
+    assert type(made.model) is Model
+    return made.f(made.model.width)
+
+
+if __name__ == "__main__":
+    config = make_config(model=builds(Model, populate_full_signature=True), f=just(double))
+    for launcher in ("loky", "basic"):
+        (jobs,) = hydra_multirun(config, train, ["model.width=1,2", f"hydra/launcher={launcher}"])
+        print(*(job.return_value for job in jobs))
+"""
+
+
+def test_target_of_a_script_is_found_in_the_workers(tmp_path):
+    """What a config names of __main__ travels with it, and is the same class there."""
+    pytest.importorskip("loky", reason="the extra 'parallel' is not installed")
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if "HYDRA" not in line] == ["2 4", "2 4"]

@@ -30,6 +30,7 @@ from zenrun.compose._composition import Composition, Graft
 from zenrun.compose._loader import JobPlan
 from zenrun.job._run import PlannedJob
 from zenrun.launchers._extras import library
+from zenrun.launchers._main_module import names_of_main, things_of_main
 from zenrun.launchers._prepare import Job
 
 
@@ -72,7 +73,9 @@ class Parcel(NamedTuple):
 
     Attributes:
         place: Where the sweep is at home.
-        needs: The ids of the parts that it refers to, the sweep's constant part first.
+        world: The id of the sweep's constant part.
+        composition: The id of the composed config that the job refers to, or None.
+        main: The id of what configs name of ``__main__``, or None.
         parts: Parts that are sent along, by id.
         job: The job, pickled.
         num: Its number, or None for a job that is no part of a sweep.
@@ -82,13 +85,21 @@ class Parcel(NamedTuple):
     """
 
     place: Place
-    needs: tuple[str, ...]
+    world: str
+    composition: str | None
+    main: str | None
     parts: Mapping[str, bytes]
     job: bytes
     num: int | None
     attempt: int
     overrides: tuple[str, ...]
     configures_logging: bool
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The ids of all parts that it refers to."""
+        every = self.world, self.composition, self.main
+        return tuple(part for part in every if part is not None)
 
 
 class Reply(NamedTuple):
@@ -177,6 +188,9 @@ class Sender:
         # Each composed config's id and bytes, for as long as the config is kept.
         self._parts: WeakKeyDictionary[Composition, tuple[str, bytes]] = WeakKeyDictionary()
         self._packed_world = self._world(task_function, context)
+        self._names_of_main: set[str] = set()
+        self._main: tuple[str, bytes] | None = None
+        self._look_for_main(self._packed_world)
 
     def parcel(
         self, job: Job, num: int | None, overrides: Sequence[str], attempt: int
@@ -194,14 +208,19 @@ class Sender:
         """
         needs = {self._id: self._packed_world}
         content: Any = job
+        part = None
         if isinstance(job, PlannedJob):
-            part, packed_part = self._part_of(job.plan.changes.composition)
-            needs[part] = packed_part
+            part, needs[part] = self._part_of(job.plan.changes.composition)
             content = (_sendable(job.plan), num)
         packed = self._dumps(content)
+        self._look_for_main(packed)
+        if self._main is not None:
+            needs[self._main[0]] = self._main[1]
         parcel = Parcel(
             place=self.place,
-            needs=tuple(needs),
+            world=self._id,
+            composition=part,
+            main=None if self._main is None else self._main[0],
             parts={},
             job=packed,
             num=num,
@@ -251,7 +270,16 @@ class Sender:
         if known is None:
             name = f"{self._id}/{next(self._numbers)}"
             known = self._parts[composition] = name, self._dumps(composition.bare())
+            self._look_for_main(known[1])
         return known
+
+    def _look_for_main(self, packed: bytes) -> None:
+        """Have what something names of ``__main__`` sent, too."""
+        new = names_of_main(packed) - self._names_of_main
+        if new:
+            self._names_of_main |= new
+            things = things_of_main(sorted(self._names_of_main), self._dumps)
+            self._main = f"{self._id}/main/{next(self._numbers)}", self._dumps(things)
 
     def _dumps(self, content: Any) -> bytes:
         buffer = io.BytesIO()

@@ -29,6 +29,7 @@ from zenrun.job._return import LazyJobReturn, returned
 from zenrun.job._run import PlannedJob
 from zenrun.job._shape import JobShape
 from zenrun.launchers._attempt import attempted
+from zenrun.launchers._main_module import put_into_main
 from zenrun.launchers._prepare import Job
 from zenrun.launchers._travel import Parcel, Place, Reply, World, cloudpickle, loads
 from zenrun.results._writer import JournalWriter
@@ -75,15 +76,17 @@ def _run_alone(parcel: Parcel) -> Reply:
     if missing:
         return Reply(missing=missing)
     with _at_home(parcel.place):
-        world = _kept(parcel, parcel.needs[0], loads)
+        world = _kept(parcel, parcel.world, loads)
         if not _resolvers.has_hydra_resolvers():  # new ones each time would make memories worthless
             setup_globals()
         before = _resolvers.all_resolvers()
         try:
             with isolated_job(world.instances):
                 _resolvers.add_resolvers(world.resolvers)
-                for part in parcel.needs[1:]:
-                    _kept(parcel, part, _arrived)
+                if parcel.main is not None:
+                    _kept(parcel, parcel.main, _put_into_main)
+                if parcel.composition is not None:
+                    _kept(parcel, parcel.composition, _arrived)
                 return _run(parcel, world)
         finally:
             _resolvers.set_resolvers(before)
@@ -97,6 +100,10 @@ def _kept(parcel: Parcel, part: str, arrived: Callable[[bytes], Any]) -> Any:
             _parts.popitem(last=False)
     _parts.move_to_end(part)
     return _parts[part]
+
+
+def _put_into_main(packed: bytes) -> None:
+    put_into_main(loads(packed))
 
 
 def _arrived(packed: bytes) -> tuple[Composition, JobShape]:
@@ -149,7 +156,8 @@ def _unpacked(parcel: Parcel) -> Job:
     if isinstance(content, HydraJob):
         return content
     plan, num = content
-    return PlannedJob(plan, _parts[parcel.needs[1]][1], num)
+    assert parcel.composition is not None
+    return PlannedJob(plan, _parts[parcel.composition][1], num)
 
 
 def _fields(job: Job, result: JobReturn) -> dict[str, Any]:
