@@ -39,6 +39,8 @@ PRUNERS = {
     "wilcoxon": "WilcoxonPruner",
     "nop": "NopPruner",
 }
+# What a sampler imports only once it has seen some trials, and the extra that installs it.
+_LATE = {"gp": ("gp", "torch"), "cmaes": ("optuna", "cmaes"), "qmc": ("optuna", "scipy")}
 # What a part takes from the search, where its own settings do not have it: seed and the like.
 Offers = Mapping[str, Any]
 
@@ -64,6 +66,10 @@ def make_sampler(given: Any, offers: Offers) -> Any:
         SweeperConfigError: There is no such sampler, or its settings are wrong.
         MissingExtraError: A library that it needs is not installed.
     """
+    name = given if isinstance(given, str) else _config(given).get("name")
+    if name in _LATE:
+        extra, module = _LATE[name]
+        library(module, extra=extra, what_for=f"The sampler {name}")
     return _make("sampler", given, SAMPLERS, offers)
 
 
@@ -121,18 +127,9 @@ def _make(kind: str, given: Any, known: Mapping[str, str], offers: Offers) -> An
             # That some of them are experimental is told on Optuna's own pages.
             warnings.simplefilter("ignore", optuna_library().exceptions.ExperimentalWarning)
             return make(**settings)
-    except ImportError as error:
-        raise _missing(kind, config, error) from error
     except (TypeError, ValueError, AttributeError, HydraException) as error:
         msg = f"The {kind} {config!r} cannot be made: {error}"
         raise SweeperConfigError(msg, f"hydra.sweeper.{kind}") from error
-
-
-def _missing(kind: str, config: Mapping[str, Any], error: ImportError) -> Exception:
-    name = config.get("name", config.get("_target_"))
-    hint = "pip install torch" if name == "gp" else 'pip install "zenrun-sweepers[optuna]"'
-    msg = f"The {kind} {name!r} needs a library that is not installed: {error}\nInstall it with: {hint}"
-    return SweeperConfigError(msg, f"hydra.sweeper.{kind}")
 
 
 def _config(given: Any) -> dict[str, Any]:
