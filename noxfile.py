@@ -234,7 +234,7 @@ def together(session: nox.Session) -> None:
 @nox.session
 def minimums(session: nox.Session) -> None:
     """The suites without torch on the lowest versions that the packages declare."""
-    install(session, "sweepers", also=(*MINIMUMS, *VALIDATOR_MINIMUMS))
+    install(session, "sweepers", also=MINIMUMS)
     suites(session, SUITES["core"], SUITES["sweepers"], profile="quick")
 
 
@@ -322,7 +322,8 @@ def bench_next(session: nox.Session) -> None:
 @nox.session(default=False)
 def executor_minimums(session: nox.Session) -> None:
     """The core's suite on the lowest versions of the libraries that its launchers take."""
-    install(session, "core", also=(*MINIMUMS, *EXECUTOR_MINIMUMS, *TABLE_MINIMUMS))
+    also = (*MINIMUMS, *EXECUTOR_MINIMUMS, *TABLE_MINIMUMS, *VALIDATOR_MINIMUMS)
+    install(session, "core", also=also)
     suites(session, SUITES["core"], profile="quick")
 
 

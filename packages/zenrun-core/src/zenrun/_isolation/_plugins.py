@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
 import warnings
 from typing import Any
@@ -173,7 +174,7 @@ class DiscoveredPlugins(Plugins):
                     broken.add(plugin)
                     continue
                 stats.modules_import_time[info.name] = 0.0
-                found += [item for item in vars(module).values() if _is_plugin(item)]
+                found += [item for _, item in inspect.getmembers(module) if _is_plugin(item)]
         return found, stats
 
 
