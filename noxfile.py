@@ -212,7 +212,7 @@ def packages(session: nox.Session) -> None:
 def tests(session: nox.Session, package: str) -> None:
     """Each package's suite, with only that package's wheel and what it declares.
 
-    The torch package's on the lowest versions of what it declares; `together` has the newest ones.
+    The torch package's on the lowest versions of what it declares; `examples` and `docs` have the newest.
     """
     also = {
         "core": (*EXECUTORS, *VALIDATORS, *TABLES),
@@ -225,10 +225,9 @@ def tests(session: nox.Session, package: str) -> None:
 
 @nox.session(venv_backend="none")
 def together(session: nox.Session) -> None:
-    """All packages at once: the tests across packages, and the suites of those above the core."""
+    """All packages at once: the tests across packages."""
     top = [HERE / "tests" / f"test_{name}.py" for name in ACROSS]
-    above = [folder for name, folder in SUITES.items() if name != "core"]
-    suites(session, *above, *top, python=everything(session), profile="quick")
+    suites(session, *top, python=everything(session), profile="quick")
 
 
 @nox.session

@@ -25,7 +25,23 @@ if PROFILE == "quick":
     collect_ignore += [
         f"launchers/test_{name}.py" for name in ("failures", "faults", "full_disk", "kills")
     ]
-    collect_ignore += ["results/test_journal.py", "test_progress.py"]
+    collect_ignore += [
+        f"{name}.py"
+        for name in (
+            "launchers/test_ahead",
+            "launchers/test_launcher_groups",
+            "results/test_journal",
+            "results/test_load_sweep",
+            "results/test_stored_values",
+            "results/test_tables",
+            "sweep/test_sweeper_checks",
+            "test_as_hydra",
+            "test_config_classes",
+            "test_imports",
+            "test_progress",
+            "test_value_libraries",
+        )
+    ]
 
 
 @pytest.fixture(autouse=True)

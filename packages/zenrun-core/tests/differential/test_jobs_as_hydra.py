@@ -14,7 +14,7 @@ from plugins import PACKAGE, OwnSweeper, put_in_package
 from reference import Case, assert_as_hydra
 from strategies import examples, sweeps_of_jobs
 
-JOBS = 20
+JOBS = 34
 
 
 class Listing(OwnSweeper):
@@ -39,7 +39,7 @@ def _in_the_package_of_plugins(monkeypatch):
 
 
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "plain"])
-@settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_jobs_generated_are_as_hydras(typed, data):
     """Two hundred jobs by day: values of all kinds, groups, new keys, deletions, and mistakes."""
