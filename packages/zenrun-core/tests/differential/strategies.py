@@ -411,8 +411,9 @@ def cases(draw, *, many, hopeless=False):
 def sweeps_of_jobs(draw, number, *, typed):
     """Make a config, and the overrides of jobs that have it in common."""
     config = draw(typed_configs() if typed else plain_configs())
-    if not typed:  # the sweeper is the test's own
-        config.get("hydra", {}).pop("sweeper", None)
+    if not typed:  # the sweeper is the test's own, and callbacks tell all of each job three times
+        for own in ("sweeper", "callbacks"):
+            config.get("hydra", {}).pop(own, None)
     places = TYPED if typed else UNTYPED
     one = st.one_of(
         override(places, swept=False),

@@ -12,9 +12,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plugins import PACKAGE, OwnSweeper, put_in_package
 from reference import Case, assert_as_hydra
+from snapshots import tree, value_of
 from strategies import examples, sweeps_of_jobs
 
 JOBS = 34
+
+
+def account(job):
+    """Describe a JobReturn; what a job sees of its config is in the events, and all of few in other tests."""
+    return {
+        "status": repr(job.status),
+        "overrides": list(job.overrides),
+        "cfg": tree(job.cfg),
+        "hydra_cfg": tree(job.hydra_cfg),
+        "value": value_of(job._return_value),
+        "folders": (job.working_dir, job.task_name),
+    }
 
 
 class Listing(OwnSweeper):
@@ -28,7 +41,8 @@ class Listing(OwnSweeper):
 
     def run(self, overrides, num):
         try:
-            return self.launcher.launch([overrides], initial_job_idx=num)
+            (job,) = self.launcher.launch([overrides], initial_job_idx=num)
+            return account(job)
         except Exception as error:
             return type(error).__name__, str(error)
 

@@ -162,7 +162,7 @@ def check_whole(count):
 
 
 ENDS = {
-    "this process": {"executor": None, "kills": 50 if NIGHTLY else 8},
+    "this process": {"executor": None, "kills": 50 if NIGHTLY else 5},
     "loky": {"executor": "loky", "kills": 50 if NIGHTLY else 2},
 }
 
@@ -197,7 +197,7 @@ def test_killed_sweep_goes_on_without_running_a_finished_job_again(where):
     check_whole(count)
 
 
-STOPS = {"this process": (None, 15 if NIGHTLY else 6), "loky": ("loky", 15 if NIGHTLY else 1)}
+STOPS = {"this process": (None, 15 if NIGHTLY else 4), "loky": ("loky", 15 if NIGHTLY else 1)}
 
 
 @pytest.mark.parametrize("where", STOPS)
