@@ -50,10 +50,10 @@ def bootstrap() -> int:
 LINES = (
     ("tests(core)",),
     ("together", "docs", "examples", "types"),
-    ("minimums",),
     ("next",),
-    ("tests(torch)",),
+    ("minimums",),
     ("tests(sweepers)", "lint", "build"),
+    ("tests(torch)",),
 )
 
 
@@ -190,7 +190,8 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
     """
     env = {"ZENRUN_HYPOTHESIS": os.environ.get("ZENRUN_HYPOTHESIS", profile)}
     tests = [str(path) for path in paths]
-    args = session.posargs or ("-q", "-n", TEST_PROCESSES)
+    left_out = [f"--ignore={path}" for path in ONCE] if profile == "quick" else []
+    args = session.posargs or ("-q", "-n", TEST_PROCESSES, *left_out)
     command = (python or "python", "-m", "pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
     with session.chdir(session.create_tmp()):
         session.run(*command, external=bool(python), env=env)
@@ -198,6 +199,21 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
 
 ACROSS = ("architecture", "across_packages", "benchmarks")
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
+# Which jobs a sweep or search has is no matter of versions, and takes many jobs to see.
+ONCE = [
+    SUITES[package] / f"{name}.py"
+    for package, names in {
+        "core": (
+            "launchers/test_resume",
+            "results/test_shown_jobs",
+            "sweep/test_search_settings",
+            "sweep/test_searches",
+            "test_combinations",
+        ),
+        "sweepers": ("test_promises", "test_random_search", "test_sweeper_failures"),
+    }.items()
+    for name in names
+]
 TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 
 

@@ -247,7 +247,7 @@ import pickle, sys
 from zenrun import builds, instantiate, just, make_config
 
 def target(x: int = 1, y=(1, 2)):
-    return x, y
+    return x, list(y)
 
 Conf = builds(target, populate_full_signature=True)
 
