@@ -199,16 +199,21 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
 
 ACROSS = ("architecture", "across_packages", "benchmarks")
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
-# Which jobs a sweep or search has is no matter of versions, and takes many jobs to see.
+# What takes many jobs or processes to see, and is little a matter of versions. After a change for another
+# version of Hydra run them there too, by ZENRUN_HYPOTHESIS=zenrun and arguments of one's own.
 ONCE = [
     SUITES[package] / f"{name}.py"
     for package, names in {
         "core": (
+            "launchers/test_executors",
             "launchers/test_resume",
             "results/test_shown_jobs",
             "sweep/test_search_settings",
             "sweep/test_searches",
+            "test_cloudpickle",
             "test_combinations",
+            "test_isolation",
+            "test_overrides",
         ),
         "sweepers": ("test_promises", "test_random_search", "test_sweeper_failures"),
     }.items()

@@ -15,7 +15,7 @@ from reference import Case, assert_as_hydra
 from snapshots import tree, value_of
 from strategies import examples, sweeps_of_jobs
 
-JOBS = 34
+JOBS = 50
 
 
 def account(job):
@@ -53,7 +53,7 @@ def _in_the_package_of_plugins(monkeypatch):
 
 
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "plain"])
-@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(2), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_jobs_generated_are_as_hydras(typed, data):
     """Two hundred jobs by day: values of all kinds, groups, new keys, deletions, and mistakes."""
