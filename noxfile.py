@@ -190,8 +190,7 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
     """
     env = {"ZENRUN_HYPOTHESIS": os.environ.get("ZENRUN_HYPOTHESIS", profile)}
     tests = [str(path) for path in paths]
-    left_out = [f"--ignore={path}" for path in ONCE] if profile == "quick" else []
-    args = session.posargs or ("-q", "-n", TEST_PROCESSES, *left_out)
+    args = session.posargs or ("-q", "-n", TEST_PROCESSES)
     command = (python or "python", "-m", "pytest", "-c", str(HERE / "pytest.ini"), *tests, *args)
     with session.chdir(session.create_tmp()):
         session.run(*command, external=bool(python), env=env)
@@ -199,26 +198,6 @@ def suites(session: nox.Session, *paths: Path, python: str = "", profile: str = 
 
 ACROSS = ("architecture", "across_packages", "benchmarks")
 SUITES = {name: folder / "tests" for name, folder in PACKAGES.items()}
-# What takes many jobs or processes to see, and is little a matter of versions. After a change for another
-# version of Hydra run them there too, by ZENRUN_HYPOTHESIS=zenrun and arguments of one's own.
-ONCE = [
-    SUITES[package] / f"{name}.py"
-    for package, names in {
-        "core": (
-            "launchers/test_executors",
-            "launchers/test_resume",
-            "results/test_shown_jobs",
-            "sweep/test_search_settings",
-            "sweep/test_searches",
-            "test_cloudpickle",
-            "test_combinations",
-            "test_isolation",
-            "test_overrides",
-        ),
-        "sweepers": ("test_promises", "test_random_search", "test_sweeper_failures"),
-    }.items()
-    for name in names
-]
 TYPE_CHECKERS = ("mypy>=1.18,<3", "pyright[nodejs]>=1.1.400")
 
 

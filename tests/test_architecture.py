@@ -18,6 +18,8 @@ OTHERS = [
 # The rooms of the core from the bottom up; docs/architecture.md tells the same.
 ROOMS = [
     "errors",
+    "_nearest",
+    "_extras",
     "typing",
     "configs",
     "_ways",

@@ -12,8 +12,9 @@ from zenrun.testing import isolated_hydra
 # How long an example takes says nothing: a run writes files, and machines are busy.
 settings.register_profile("zenrun", deadline=None, print_blob=True)
 settings.register_profile("nightly", settings.get_profile("zenrun"), max_examples=2000)
-# For suites that run again with other versions: what is compared with Hydra is compared once, and what
-# kills and fills disks does so once.
+# For suites that run again with other versions: what is compared with Hydra is compared once, and once runs what
+# takes many jobs or processes to see and is little a matter of versions. After a change for another version
+# of Hydra, ZENRUN_HYPOTHESIS=zenrun runs all of it there.
 settings.register_profile("quick", settings.get_profile("zenrun"), max_examples=10)
 PROFILE = os.environ.get("ZENRUN_HYPOTHESIS", "zenrun")
 settings.load_profile(PROFILE)
@@ -29,15 +30,24 @@ if PROFILE == "quick":
         f"{name}.py"
         for name in (
             "launchers/test_ahead",
+            "launchers/test_executors",
             "launchers/test_launcher_groups",
+            "launchers/test_resume",
             "results/test_journal",
             "results/test_load_sweep",
+            "results/test_shown_jobs",
             "results/test_stored_values",
             "results/test_tables",
+            "sweep/test_search_settings",
+            "sweep/test_searches",
             "sweep/test_sweeper_checks",
             "test_as_hydra",
+            "test_cloudpickle",
+            "test_combinations",
             "test_config_classes",
             "test_imports",
+            "test_isolation",
+            "test_overrides",
             "test_progress",
             "test_value_libraries",
         )

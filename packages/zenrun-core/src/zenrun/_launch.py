@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from zenrun import errors
+from zenrun._nearest import did_you_mean
 from zenrun.compose._swept import grids
 from zenrun.compose._texts import launch_overrides
-from zenrun.configs._nearest import did_you_mean
 from zenrun.run import DEFAULT_VERSION_BASE, Overrides, hydra_multirun, hydra_run
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from zenrun import errors
+from zenrun._nearest import did_you_mean
 from zenrun._store._entry import Entry, Key, described
-from zenrun.configs._nearest import did_you_mean
 
 
 class Entries:

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from zenrun import errors
+from zenrun._nearest import did_you_mean
 from zenrun.configs._builds import builds
 from zenrun.configs._dataclass import make_config_class
 from zenrun.configs._just import just
-from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._nodes import is_node
 from zenrun.configs._types import config_hint, fits_hint, is_config
 

@@ -5,7 +5,6 @@ This module must not know what the function does with it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
@@ -14,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf, read_write
 from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 
 from zenrun import _nodes, errors
+from zenrun._nearest import did_you_mean, nearest
 from zenrun.compose._primary import primary_config
 
 _SHOWN_KEYS = 20
@@ -143,18 +143,15 @@ def check(node: DictConfig, shown: str, required: Sequence[str], wanted: Iterabl
     lacking = [name for name in required if name not in keys]
     if lacking:
         names = [key for key in keys if isinstance(key, str)]
-        near = {name: difflib.get_close_matches(name, names, n=1) for name in lacking}
-        said = (
-            repr(name) + (f" (did you mean {near[name][0]!r}?)" if near[name] else "")
-            for name in lacking
-        )
+        said = (repr(name) + did_you_mean(name, names) for name in lacking)
         msg = (
             f"{shown} cannot be called with this config, which has no {', no '.join(said)}. "
             f"It has {_listed(keys)}. Add to the config what is missing (+{lacking[0]}=... as an "
             "override), or give the parameter a default"
         )
-        nearest = tuple(name for found in near.values() for name in found)
-        raise errors.TaskArgumentError(msg, missing=lacking, nearest=nearest)
+        near = [nearest(name, names) for name in lacking]
+        found = [name for name in near if name is not None]
+        raise errors.TaskArgumentError(msg, missing=lacking, nearest=found)
     not_given = [name for name in wanted if name in keys and _is_missing(node, name)]
     if not_given:
         msg = (

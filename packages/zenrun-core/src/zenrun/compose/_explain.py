@@ -27,6 +27,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from zenrun import _nodes
+from zenrun._nearest import did_you_mean
 from zenrun.compose._blame import (
     about_missing_value,
     about_output_dir,
@@ -181,9 +182,7 @@ class _Explainer:
             )
             return GroupOptionError(msg, error.missing_cfg_file, options)
         options = options or self._options(group)
-        near = difflib.get_close_matches(option, options, n=1)
-        msg = f"The config group {group!r} has no option {option!r}"
-        msg += f" (did you mean {near[0]!r}?)" if near else ""
+        msg = f"The config group {group!r} has no option {option!r}{did_you_mean(option, options)}"
         if options:
             msg += f". It has {', '.join(options)}"
         else:

@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from zenrun import errors
-from zenrun.configs._nearest import did_you_mean
+from zenrun._nearest import did_you_mean
 
 HYDRAS_FIELDS = frozenset(
     (

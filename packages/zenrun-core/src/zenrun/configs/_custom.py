@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast, overload
 
 from zenrun import errors
+from zenrun._nearest import did_you_mean
 from zenrun.configs._builds import builds
 from zenrun.configs._builds_fn import BuildsFn, DefaultBuilds
-from zenrun.configs._nearest import did_you_mean
 from zenrun.configs._options import OPTIONS_OF_BUILDS, checked_options
 from zenrun.configs._protocols import Convert, Exclude, StdBuilds
 from zenrun.configs._rules import RULES

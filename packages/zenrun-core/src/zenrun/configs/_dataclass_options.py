@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from zenrun import errors
-from zenrun.configs._nearest import did_you_mean
+from zenrun._nearest import did_you_mean
 
 FLAGS = (
     "init",

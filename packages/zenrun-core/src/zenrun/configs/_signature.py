@@ -14,7 +14,7 @@ from enum import EnumMeta
 from inspect import Parameter, Signature
 from typing import Any
 
-from zenrun.configs._nearest import did_you_mean
+from zenrun._nearest import did_you_mean
 from zenrun.errors import SignatureError
 
 _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)

@@ -22,7 +22,7 @@ from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from zenrun import errors
-from zenrun.launchers._extras import library
+from zenrun._extras import library
 from zenrun.launchers._resources import Resources
 from zenrun.launchers._travel import cloudpickle
 from zenrun.launchers._worker import ALONE

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
+from zenrun._extras import library
 from zenrun.launchers._claims import Claims, call_if_claimed
-from zenrun.launchers._extras import library
 from zenrun.launchers._resources import Shares
 from zenrun.launchers._worker import warm_up
 from zenrun.launchers._workers import Workers

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zenrun import errors
-from zenrun.launchers._extras import library
+from zenrun._extras import library
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._resources import GPUS_VARIABLE, THREADS_VARIABLES, Resources, Shares
 from zenrun.launchers._travel import cloudpickle

@@ -25,11 +25,11 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig
 
 from zenrun import _nodes, _resolvers, errors
+from zenrun._extras import library
 from zenrun._isolation import sent_globals
 from zenrun.compose._composition import Composition, Graft
 from zenrun.compose._loader import JobPlan
 from zenrun.job._run import PlannedJob
-from zenrun.launchers._extras import library
 from zenrun.launchers._main_module import names_of_main, things_of_main
 from zenrun.launchers._prepare import Job
 

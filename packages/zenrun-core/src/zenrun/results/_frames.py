@@ -5,13 +5,13 @@ Both libraries are loaded when they are asked for. This module must not know how
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenrun.configs._nearest import did_you_mean
-from zenrun.errors import MissingExtraError, TableError
+from zenrun._extras import library
+from zenrun._nearest import did_you_mean
+from zenrun.errors import TableError
 from zenrun.results._columns import VALUE, alike, named_apart, parts_of, varying
 from zenrun.results._rows import Row, rows_of
 
@@ -159,7 +159,7 @@ def to_xarray(jobs: Any, *, unpickle: bool = False) -> xarray.Dataset:
         array([ 6,  8, 10])
     """
     rows = rows_of(jobs, unpickle=unpickle)
-    xr = _library("xarray", "xarray", "to_xarray")
+    xr = library("xarray", extra="xarray", what_for="to_xarray")
     table, keys, _ = _framed(rows, "to_xarray")
     pandas = _pandas("to_xarray")
     axes: list[dict[Any, int]] = []
@@ -199,15 +199,8 @@ def to_xarray(jobs: Any, *, unpickle: bool = False) -> xarray.Dataset:
 # --- what both are made of ---------------------------------------------------------------------------
 
 
-def _library(name: str, extra: str, what_for: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(extra=extra, package=name, what_for=what_for) from error
-
-
 def _pandas(what_for: str) -> Any:
-    return _library("pandas", "table", what_for)
+    return library("pandas", extra="table", what_for=what_for)
 
 
 def _framed(rows: Sequence[Row], what_for: str) -> tuple[Any, list[str], list[str]]:

@@ -6,7 +6,6 @@ fastest. This module must not know how jobs run, nor where what is to be combine
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 
 from zenrun import errors
+from zenrun._nearest import did_you_mean
 from zenrun.compose._parse import parse
 from zenrun.compose._swept import Combination, Grid, Where
 from zenrun.sweep._where import Condition
@@ -329,8 +329,6 @@ def _about_unknown(
 ) -> errors.CombinationError:
     names = [item.name for product in products for item in product.dimensions]
     names = list(dict.fromkeys(names))
-    near = difflib.get_close_matches(key, names, n=1)
-    msg = f"{key!r}, {what}, is no override of the sweep{tail}"
-    msg += f" (did you mean {near[0]!r}?)" if near else ""
+    msg = f"{key!r}, {what}, is no override of the sweep{tail}{did_you_mean(key, names)}"
     msg += f". Its overrides are {', '.join(names)}" if names else ". It has no overrides"
     return errors.CombinationError(msg)

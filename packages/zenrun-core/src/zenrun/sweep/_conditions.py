@@ -6,13 +6,13 @@ This module must not know how values are chosen.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Mapping
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
 from zenrun import errors
+from zenrun._nearest import nearest
 from zenrun.sweep._dimensions import Choices, Dimension
 from zenrun.sweep._space import Condition, SearchSpace
 
@@ -105,8 +105,8 @@ def _find(key: str, space: SearchSpace, who: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"; the nearest is {near[0]}" if near else ""
+    near = nearest(name, known)
+    return "" if near is None else f"; the nearest is {near}"
 
 
 def _drop_orphans(parts: dict[str, Dimension | str], conditions: dict[str, Condition]) -> None:

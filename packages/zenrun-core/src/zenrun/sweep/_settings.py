@@ -5,13 +5,13 @@ This module must not know what a search does with them.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zenrun import errors
+from zenrun._nearest import nearest
 
 DIRECTIONS = ("minimize", "maximize")
 WHERE = "hydra.sweeper"
@@ -130,8 +130,8 @@ _KNOWN = (
 
 
 def _unknown(name: str, known: Sequence[str]) -> errors.SweeperConfigError:
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"Did you mean {near[0]}? " if near else ""
+    near = nearest(name, known)
+    hint = "" if near is None else f"Did you mean {near}? "
     msg = f"A search has no setting {name!r}. {hint}There are {', '.join(known)}"
     return errors.SweeperConfigError(msg, f"{WHERE}.{name}")
 
@@ -193,8 +193,8 @@ def _directions(given: Any) -> tuple[str, ...]:
     named = [getattr(item, "name", item) for item in listed]  # Hydra's plugin has an enum
     for item in named:
         if item not in DIRECTIONS:
-            near = difflib.get_close_matches(str(item), DIRECTIONS, 1)
-            hint = f". Did you mean {near[0]}?" if near else ""
+            near = nearest(str(item), DIRECTIONS)
+            hint = "" if near is None else f". Did you mean {near}?"
             msg = (
                 "direction is minimize or maximize, or a list of them, one for each objective; given was "
                 f"{given!r}{hint}"

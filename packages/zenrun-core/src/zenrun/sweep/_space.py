@@ -5,7 +5,6 @@ This module must not know how overrides are read or how values are chosen.
 
 from __future__ import annotations
 
-import difflib
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from zenrun import errors
+from zenrun._nearest import nearest
 from zenrun.sweep._dimensions import Dimension
 
 
@@ -205,8 +205,8 @@ class SearchSpace:
         return made, plain
 
     def _unknown(self, key: str) -> errors.SearchSpaceError:
-        near = difflib.get_close_matches(key, self.dimensions, 1)
-        hint = f"; the nearest is {near[0]!r}" if near else ""
+        near = nearest(key, self.dimensions)
+        hint = "" if near is None else f"; the nearest is {near!r}"
         msg = (
             f"The search has chosen a value for {key!r}, which is not searched. Searched are "
             f"{', '.join(map(repr, self.dimensions))}{hint}"

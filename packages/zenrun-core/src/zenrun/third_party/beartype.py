@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
-from zenrun.launchers._extras import library
+from zenrun._extras import library
 from zenrun.third_party._targets import constructor_of, is_bare
 
 __all__ = ["validates_with_beartype"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from zenrun.launchers._extras import library
+from zenrun._extras import library
 from zenrun.third_party._targets import as_function, is_bare
 
 __all__ = ["pydantic_parser", "validates_with_pydantic"]
