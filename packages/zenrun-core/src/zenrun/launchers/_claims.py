@@ -53,12 +53,19 @@ class Claims:
             Whether it was taken back; if not, it has begun, or was never to be taken back.
         """
         claim = self._files.pop(future, None)
-        return claim is not None and _has_claimed(claim)
+        if claim is None:
+            return False
+        try:
+            claim.touch(exist_ok=False)
+        except OSError:  # it has begun; or the folder is gone, and nobody takes back what may have
+            return False
+        return True
 
     def close(self) -> None:
         """Remove the files."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
 
 
 def _remove(claim: Path, future: Future[Any]) -> None:
@@ -79,13 +86,12 @@ def call_if_claimed(claim: Path, function: Callable[..., Any], *args: Any) -> An
     Returns:
         What it gives; None where the call was taken back.
     """
-    return function(*args) if _has_claimed(claim) else None
-
-
-def _has_claimed(claim: Path) -> bool:
-    """Make a call's file, if nobody has made it."""
     try:
         claim.touch(exist_ok=False)
-    except OSError:  # it is there, or the folder is gone, with those who wanted to know
-        return False
-    return True
+    except FileExistsError:
+        return None
+    except (
+        OSError
+    ):  # somebody has emptied the folder for temporary files: nothing is taken back then
+        pass
+    return function(*args)
