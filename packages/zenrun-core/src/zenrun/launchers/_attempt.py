@@ -19,6 +19,7 @@ from omegaconf import DictConfig
 from zenrun.errors import JournalError
 from zenrun.job._return import returned
 from zenrun.launchers._prepare import Job
+from zenrun.results._records import told
 from zenrun.results._writer import JournalWriter
 
 
@@ -118,12 +119,3 @@ def outcome_of(result: JobReturn) -> dict[str, Any]:
         return {"status": "COMPLETED", "value": value}
     lines = traceback.format_exception(value) if isinstance(value, BaseException) else []
     return {"status": "FAILED", "error": told(value), "traceback": "".join(lines) or None}
-
-
-def told(error: Any) -> str:
-    """Give an error as one line of text."""
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:  # the class of a user's own
-        text = []
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

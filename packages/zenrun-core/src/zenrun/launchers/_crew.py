@@ -20,7 +20,7 @@ from omegaconf import DictConfig
 from zenrun import _hydra, errors
 from zenrun._isolation import isolated_job, sent_globals
 from zenrun.job._return import returned
-from zenrun.launchers._attempt import Attempted, attempted, told
+from zenrun.launchers._attempt import Attempted, attempted
 from zenrun.launchers._outcomes import Outcome, of_error, of_reply, of_result
 from zenrun.launchers._prepare import Job, JobPreparer
 from zenrun.launchers._schedule import Entry
@@ -29,6 +29,7 @@ from zenrun.launchers._travel import Sender
 from zenrun.launchers._worker import run_parcel
 from zenrun.launchers._workers import Workers
 from zenrun.results._facts import note_facts
+from zenrun.results._records import told
 from zenrun.results._writer import JournalWriter
 
 log = logging.getLogger("zenrun.sweep")

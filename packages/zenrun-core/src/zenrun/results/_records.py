@@ -104,3 +104,12 @@ class JobRecord:
     def duration(self) -> float | None:
         """How many seconds it took, or None."""
         return None if self.end is None else self.end - self.start
+
+
+def told(error: Any) -> str:
+    """Give an error as one line of text."""
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # the class of a user's own
+        text = []
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -16,7 +16,7 @@ from zenrun.errors import TableError
 from zenrun.results._facts import facts_of
 from zenrun.results._load import Sweep, SweepJob, load_sweep
 from zenrun.results._overrides import read_override
-from zenrun.results._records import COMPLETED
+from zenrun.results._records import COMPLETED, told
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _of_job_return(job: Any, place: int) -> Row:
         directory=facts["directory"] or None if facts else _output_dir(job),
         value=(lambda: value) if done else None,
         shown=(lambda: value) if done else _nothing,
-        error=None if done or value is None else _told(value),
+        error=None if done or value is None else told(value),
     )
 
 
@@ -153,14 +153,6 @@ def _output_dir(job: Any) -> str | None:
 
 def _params(overrides: Iterable[str]) -> dict[str, Any]:
     return dict(map(read_override, overrides))
-
-
-def _told(error: Any) -> str:
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:  # the class of a user's own
-        text = []
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
 def _nothing() -> Any:
