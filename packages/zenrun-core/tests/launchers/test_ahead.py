@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import tempfile
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -98,3 +100,17 @@ def test_search_is_not_asked_ahead(loky):
     assert len(result.trials) == 30
     assert [item.value for item in result.trials] == [item.params["x"] for item in result.trials]
     assert max(Counts.open_jobs) == 1  # besides the one that is asked for
+
+
+def test_jobs_run_though_somebody_empties_the_folder_for_temporary_files(tmp_path, monkeypatch):
+    """Nothing is taken back then, and nothing is lost."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def task(cfg):
+        for folder in tmp_path.glob("zenrun-*"):
+            shutil.rmtree(folder)
+        return cfg.x
+
+    (jobs,) = hydra_multirun(CONFIG, task, ["x=range(20)"], executor="loky", concurrent=1)
+
+    assert [job.return_value for job in jobs] == list(range(20))
