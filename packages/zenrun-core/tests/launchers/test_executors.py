@@ -246,7 +246,8 @@ def test_loky_tells_of_a_result_that_cannot_travel(loky):
 def test_single_run_goes_to_the_executor(executor):
     """hydra_run sends its job there, and the JobReturn is as that of a run in this process."""
     conf = builds(dict, a=1)
-    overrides = ["a=2", "hydra.run.dir=out"]
+    # The sweep's folder is named by the time, which two runs have a second apart.
+    overrides = ["a=2", "hydra.run.dir=out", "hydra.sweep.dir=swept"]
 
     job = hydra_run(conf, instantiate, overrides, executor=executor)
 
