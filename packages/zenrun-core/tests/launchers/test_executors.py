@@ -58,7 +58,7 @@ def sees_hydra(cfg):
 def test_executor_gives_what_this_process_gives(executor, tmp_path):
     """Values, JobReturns, files and logs are those of a sweep without an executor."""
     config = {"x": 1, "inner": {"y": "${x}"}}
-    plain = ["hydra.sweep.dir=out", "x=5,3,4,1"]
+    plain = ["hydra.sweep.dir=out", "hydra.run.dir=run", "x=5,3,4,1"]
     here = hydra_multirun(config, sees_hydra, plain)
     files = files_below("out")
     OmegaConf.clear_resolvers()
