@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from zenrun.errors import PlotError
 from zenrun.plot._captions import Captions, captions_of
 from zenrun.plot._groups import Group, groups_of
 from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib, told_left_out
@@ -65,7 +66,7 @@ def curves(
         if (found := series[place]) is not None and any(map(math.isfinite, found))
     }
     if not drawn:
-        raise table.nothing(f"a series {name!r} with a finite number")
+        raise PlotError(table.about_nothing(f"a series {name!r} with a finite number"))
     ax = axes_on(ax)
     captions = captions_of(table.captions, ax)
     vary = [key for key in table.keys if not is_seed(key)]
@@ -88,9 +89,7 @@ def curves(
     return ax
 
 
-def _alone(
-    ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: Captions
-) -> None:
+def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: Captions) -> None:
     """Draw each job as a line of its own: few with a colour each, many in one."""
     if len(drawn) > len(COLOURS):
         _lines(ax, drawn.values(), COLOURS[0], alpha=max(0.1, min(0.6, 10 / len(drawn))))

@@ -70,7 +70,7 @@ def history(
     at = _numbered(table)
     drawn = [place for place in table.places if math.isfinite(numbers[place])]
     if not drawn:
-        raise table.nothing(f"a finite {name!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r}"))
     ax = axes_on(ax)
     xs = [at[place] for place in drawn]
     ys = [numbers[place] for place in drawn]
@@ -112,9 +112,7 @@ def _numbered(table: JobTable) -> list[int]:
     return numbers if rising else list(range(len(numbers)))
 
 
-def _marked(
-    table: JobTable, numbers: Sequence[float]
-) -> list[tuple[str, str, str, list[int]]]:
+def _marked(table: JobTable, numbers: Sequence[float]) -> list[tuple[str, str, str, list[int]]]:
     """Give what is said of jobs without a number, with a marker, a colour and the jobs."""
     found: dict[str, list[int]] = {"failed": [], "pruned": [], "no number": []}
     for place in table.places:

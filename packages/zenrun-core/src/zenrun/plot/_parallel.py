@@ -76,7 +76,7 @@ def parallel(
     chosen, more = _chosen(table, parameters)
     drawn = [place for place in table.places if math.isfinite(numbers[place])]
     if not drawn:
-        raise table.nothing(f"a finite {name!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r}"))
     downward = table.direction(name) != "maximize"
     drawn.sort(key=numbers.__getitem__, reverse=downward)  # the best is drawn last
     scales = [scale_of(table, key) for key in chosen]

@@ -19,7 +19,7 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#0
 BLUE, RED, GREY, PALE = COLOURS[0], COLOURS[3], "0.35", "0.75"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MANY = 1500  # marks from which on a vector picture would be slow to show
-_LIGHTEST = 0.92  # of viridis, whose end is as light as that yellow
+_LIGHTEST = 0.87  # of viridis, whose end is as light as that yellow
 
 
 def needs_matplotlib() -> None:

@@ -19,7 +19,9 @@ from zenrun.results._load import load_sweep
 from zenrun.results._rows import Row, each_job, rows_of
 from zenrun.results._search import SearchFacts, search_of
 
-FARTHEST = 1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
+FARTHEST = (
+    1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
+)
 _LISTED = 12
 
 
@@ -169,8 +171,8 @@ class JobTable:
             return None
         return self.search.directions[self.objectives.index(name)]
 
-    def nothing(self, what: str) -> PlotError:
-        """Give the error that there is no job to draw.
+    def about_nothing(self, what: str) -> str:
+        """Say that there is no job to draw.
 
         Args:
             what: What a job would have to have, such as "a finite 'loss' and a 'lr'".
@@ -181,7 +183,7 @@ class JobTable:
         of = {0: "There are no jobs", 1: "The one job has not"}.get(
             count, f"None of the {count} jobs has"
         )
-        return PlotError(f"Nothing can be drawn. {of}: {what}{told}{self._pickled_hint()}")
+        return f"Nothing can be drawn. {of} {what}{told}{self._pickled_hint()}"
 
     # --- names ------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
 from zenrun.plot._groups import Group, Groups, groups_of, norm_of
 from zenrun.plot._scales import Scale, scale_of
@@ -74,7 +75,7 @@ def value(
         if math.isfinite(numbers[place]) and math.isfinite(scale.column[place])
     ]
     if not drawn:
-        raise table.nothing(f"a finite {name!r} and a {parameter!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r} and a {parameter!r}"))
     is_text = scale.kind == "categories"
     ax = axes_on(ax, max(6.4, 0.3 * len(scale.texts) + 2) if is_text else 6.4)
     cells = [_cells(group, scale, numbers) for group in groups.groups]
