@@ -262,7 +262,10 @@ JOBS = [job({"loss": x, "name": "a"}, x=x, same=1) for x in (1, 2)]
         (lambda: plot.parallel(JOBS, parameters="x"), "is a list of names"),
         (lambda: plot.history(JOBS, direction="maximise"), r"did you mean 'maximize'\?"),
         (lambda: plot.value([job("a", x=x) for x in (1, 2)], "x"), "returned 'value'"),
-        (lambda: plot.value([job(math.nan, x=x) for x in (1, 2)], "x"), "None of the 2 jobs has"),
+        (
+            lambda: plot.value([job(math.nan, x=x) for x in (1, 2)], "x"),
+            "of 2 jobs none has a finite 'value'",
+        ),
         (lambda: plot.value([job(ValueError("n"), x=1)], "x"), "none of 1 jobs has finished"),
         (lambda: plot.value([], "x"), "none of 0 jobs has finished"),
     ],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zenrun.errors import PlotError
 from zenrun.plot._captions import Captions, captions_of
 from zenrun.plot._groups import Group, groups_of
-from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib, told_left_out
+from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib
 from zenrun.plot._table import JobTable, is_seed, table_of
 from zenrun.plot._text import named, shown
 
@@ -85,7 +85,7 @@ def curves(
     ax.set_ylabel(named(name))
     if max(map(len, drawn.values())) <= _FEW_STEPS:
         ax.xaxis.get_major_locator().set_params(integer=True)
-    captions.note(averaged, told_left_out(len(drawn), len(table.places)))
+    captions.note(averaged, drawn=len(drawn), count=len(table.places))
     return ax
 
 
@@ -97,7 +97,7 @@ def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: C
     handles, labels = [], []
     keys = table.differ(drawn)
     for colour, (place, found) in zip(COLOURS, drawn.items(), strict=False):
-        handles.append(_lines(ax, [found], colour))
+        handles.append(_lines(ax, [found], colour, marker=_marker([found])))
         params = table.rows[place].params
         told = ", ".join(f"{key}={shown(params[key])}" for key in keys if key in params)
         labels.append(shown(told.replace(r"\$", "$"), _LEGEND_WIDTH))
@@ -108,7 +108,7 @@ def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     """Draw the jobs of a group, with their mean if they are several; give what the legend shows."""
     mine = [drawn[place] for place in group.places if place in drawn]
     if len(mine) <= 1:
-        return _lines(ax, mine, group.colour)
+        return _lines(ax, mine, group.colour, marker=_marker(mine))
     _lines(ax, mine, group.colour, alpha=0.25, linewidth=0.8)
     import numpy as np
 
@@ -126,7 +126,7 @@ def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     means = means * scale
     low, high = means - deviations, means + deviations
     ax.fill_between(steps, low, high, color=group.colour, alpha=0.18, linewidth=0)
-    (line,) = ax.plot(steps, means, color=group.colour, linewidth=2)
+    (line,) = ax.plot(steps, means, color=group.colour, marker=_marker(mine), linewidth=2)
     return line
 
 
@@ -140,11 +140,11 @@ def _lines(ax: Axes, series: Any, colour: Any, **look: Any) -> Any:
             ys.append(math.nan)
         xs += range(len(found))
         ys += found
-    marker = "." if len(ys) <= 10 * _FEW_STEPS and _is_short(series) else None
-    (line,) = ax.plot(xs, ys, color=colour, marker=marker, **look)
+    (line,) = ax.plot(xs, ys, color=colour, **look)
     line.set_rasterized(len(ys) > 10 * MANY)
     return line
 
 
-def _is_short(series: Sequence[Sequence[float]]) -> bool:
-    return all(len(found) <= _FEW_STEPS for found in series)
+def _marker(series: Sequence[Sequence[float]]) -> str | None:
+    """Give the marker of a line that is short, and may be one point."""
+    return "." if max(map(len, series), default=0) <= _FEW_STEPS else None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
 from zenrun.plot._scales import Scale, lay_categories, scale_of
-from zenrun.plot._style import axes_on, colour_map, needs_matplotlib, told_left_out
+from zenrun.plot._style import axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import table_of
 from zenrun.plot._text import named, shown
 
@@ -109,7 +109,8 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     captions.note(
         f"mean of up to {most} jobs in a cell, over {over}" if most > 1 else "",
         "hatched: no job" if len(cells) < up.count * across.count else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 

@@ -85,8 +85,7 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
             ax.tick_params(labelbottom=False)
     if len(errors) == count:  # no choice lacks anything by itself
         raise errors[0]
-    captions.put(figure, list(made.values()))
     more = len(keys) - count + scale.left_out
-    if more:
-        figure.suptitle(f"\N{HORIZONTAL ELLIPSIS} {more} more of {shown(by)}", fontsize="small")
+    told = f"\N{HORIZONTAL ELLIPSIS} {more} more of {by}" if more else ""
+    captions.put(figure, list(made.values()), told)
     return made

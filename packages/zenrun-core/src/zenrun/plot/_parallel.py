@@ -20,7 +20,6 @@ from zenrun.plot._style import (
     axes_on,
     colour_map,
     needs_matplotlib,
-    told_left_out,
 )
 from zenrun.plot._table import JobTable, is_seed, table_of
 from zenrun.plot._text import distinct, named
@@ -112,7 +111,8 @@ def parallel(
             text.set(rotation=20, ha="right", rotation_mode="anchor")
     captions_of(table.captions, ax).note(
         f"{more} more parameters" if more else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 

@@ -88,13 +88,3 @@ def colour_map() -> Any:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap([colormaps["viridis"](_LIGHTEST * n / 255) for n in range(256)])
-
-
-def told_left_out(drawn: int, count: int) -> str:
-    """Say how many jobs are not drawn.
-
-    Args:
-        drawn: How many are.
-        count: How many there are.
-    """
-    return "" if drawn == count else f"{count - drawn} of {count} jobs not drawn"

@@ -180,10 +180,8 @@ class JobTable:
         statuses = sorted({self.rows[place].status for place in self.places})
         told = f" (they are {', '.join(statuses)})" if statuses else ""
         count = len(self.places)
-        of = {0: "There are no jobs", 1: "The one job has not"}.get(
-            count, f"None of the {count} jobs has"
-        )
-        return f"Nothing can be drawn. {of} {what}{told}{self._pickled_hint()}"
+        jobs = f"{count} job{'' if count == 1 else 's'}"
+        return f"Nothing can be drawn: of {jobs} none has {what}{told}{self._pickled_hint()}"
 
     # --- names ------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
 from zenrun.plot._groups import Group, Groups, groups_of, norm_of
 from zenrun.plot._scales import Scale, scale_of
-from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib, told_left_out
+from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import JobTable, table_of
 from zenrun.plot._text import named
 
@@ -96,7 +96,8 @@ def value(
     said = f"mean and standard deviation over {over}"
     captions.note(
         said if repeated and (is_text or _is_joined(table, scale)) else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 
