@@ -198,10 +198,15 @@ def test_curves_of_repeats_have_their_mean_with_a_band():
 
     ax = plot.curves(jobs)
 
-    runs, mean = ax.lines
+    (mean,) = ax.lines
     assert xy(mean) == [(0, 2), (1, 5), (2, 5)]
-    assert np.isnan(runs.get_ydata()).sum() == 3  # the hole, and a break after each but the last
-    band = ax.collections[0].get_paths()[0].vertices.tolist()
+    runs, band = ax.collections
+    assert [piece.tolist() for piece in runs.get_segments()] == [
+        [[0, 1], [1, 4], [2, 5]],
+        [[0, 3]],
+        [[0, 2], [1, 6]],
+    ]
+    band = band.get_paths()[0].vertices.tolist()
     assert [0, 1] in band
     assert [0, 3] in band
     assert note(ax) == "mean and standard deviation over seed"

@@ -105,9 +105,10 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
         for place in table.places
         if (up.of[place], across.of[place]) in cells and math.isfinite(numbers[place])
     ]
-    over = ", ".join(table.differ(drawn, [x, y])) or "repeats"
+    over = ", ".join(table.differ(drawn, [x, y]))
+    mean = f"mean of up to {most} jobs in a cell{', over ' if over else ''}{over}"
     captions.note(
-        f"mean of up to {most} jobs in a cell, over {over}" if most > 1 else "",
+        mean if most > 1 else "",
         "hatched: no job" if len(cells) < up.count * across.count else "",
         drawn=len(drawn),
         count=len(table.places),

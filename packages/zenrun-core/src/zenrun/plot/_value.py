@@ -77,7 +77,7 @@ def value(
     if not drawn:
         raise PlotError(table.about_nothing(f"a finite {name!r} and a {parameter!r}"))
     is_text = scale.kind == "categories"
-    ax = axes_on(ax, max(6.4, 0.3 * len(scale.texts) + 2) if is_text else 6.4)
+    ax = axes_on(ax, *scale.size)
     cells = [_cells(group, scale, numbers) for group in groups.groups]
     if groups.scale is not None:
         handles = [_coloured(ax, groups.scale, scale, numbers, drawn)]
