@@ -149,7 +149,7 @@ def test_history_of_a_search_knows_which_way_is_better():
 
 def test_history_of_several_objectives_asks_which():
     """An objective has to be chosen, and has its own direction."""
-    search(lambda cfg: (cfg.x, -cfg.x), "x=interval(0.0, 1.0)", direction=["minimize", "maximize"])
+    search(lambda cfg: [cfg.x, -cfg.x], "x=interval(0.0, 1.0)", direction=["minimize", "maximize"])
 
     with pytest.raises(PlotError, match=r"2 objectives; .* 'value.0', 'value.1'"):
         plot.history("out")

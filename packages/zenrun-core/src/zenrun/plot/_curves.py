@@ -15,7 +15,7 @@ from zenrun.plot._captions import Captions, captions_of
 from zenrun.plot._groups import Group, groups_of
 from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib
 from zenrun.plot._table import JobTable, is_seed, table_of
-from zenrun.plot._text import named, shown
+from zenrun.plot._text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def curves(
         repeated = any(sum(place in drawn for place in group.places) > 1 for group in groups.groups)
         averaged = f"mean and standard deviation over {over}" if repeated else ""
     ax.set_xlabel("step")
-    ax.set_ylabel(named(name))
+    ax.set_ylabel(table.label(name))
     if max(map(len, drawn.values())) <= _FEW_STEPS:
         ax.xaxis.get_major_locator().set_params(integer=True)
     captions.note(averaged, drawn=len(drawn), count=len(table.places))

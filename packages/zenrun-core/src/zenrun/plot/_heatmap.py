@@ -17,7 +17,7 @@ from zenrun.plot._captions import captions_of
 from zenrun.plot._scales import Scale, lay_categories, scale_of
 from zenrun.plot._style import axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import table_of
-from zenrun.plot._text import named, shown
+from zenrun.plot._text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +98,7 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     across.lay(ax, "x")
     up.lay(ax, "y")
     captions = captions_of(table.captions, ax)
-    captions.bar(mesh, named(name))
+    captions.bar(mesh, table.label(name))
     most = max(map(len, cells.values()))
     drawn = [
         place

@@ -17,7 +17,6 @@ from zenrun.plot._groups import Group, Groups, groups_of, norm_of
 from zenrun.plot._scales import Scale, scale_of
 from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import JobTable, table_of
-from zenrun.plot._text import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +87,7 @@ def value(
         pairs = zip(groups.groups, cells, strict=True)
         handles = [_along(ax, group, found, joined=joined) for group, found in pairs]
     scale.lay(ax, "x")
-    ax.set_ylabel(named(name))
+    ax.set_ylabel(table.label(name))
     captions = captions_of(table.captions, ax)
     groups.explain(captions, handles)
     repeated = groups.scale is None and any(cell.count > 1 for found in cells for cell in found)
