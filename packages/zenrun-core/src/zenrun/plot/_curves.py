@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zenrun.errors import PlotError
 from zenrun.plot._captions import Captions, captions_of
 from zenrun.plot._groups import Group, groups_of
-from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib
+from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib, whole_steps
 from zenrun.plot._table import JobTable, is_seed, table_of
 from zenrun.plot._text import shown
 
@@ -85,7 +85,7 @@ def curves(
     ax.set_xlabel("step")
     ax.set_ylabel(table.label(name))
     if max(map(len, drawn.values())) <= _FEW_STEPS:
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        whole_steps(ax)
     captions.note(averaged, drawn=len(drawn), count=len(table.places))
     return ax
 

@@ -74,7 +74,7 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     if not cells:
         raise PlotError(table.about_nothing(f"a finite {name!r}, a {x!r} and a {y!r}"))
     means = {cell: statistics.fmean(found) for cell, found in cells.items()}
-    grid = np.ma.masked_all((up.count, across.count))
+    grid = np.full((up.count, across.count), math.nan)  # which is masked when it is drawn
     for cell, mean in means.items():
         grid[cell] = mean
     wide, high = max(6.4, 0.3 * across.count + 2), max(4.0, 0.22 * up.count + 1.5)
@@ -106,9 +106,9 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
         if (up.of[place], across.of[place]) in cells and math.isfinite(numbers[place])
     ]
     over = ", ".join(table.differ(drawn, [x, y]))
-    mean = f"mean of up to {most} jobs in a cell{', over ' if over else ''}{over}"
+    averaged = f"mean of up to {most} jobs in a cell{', over ' if over else ''}{over}"
     captions.note(
-        mean if most > 1 else "",
+        averaged if most > 1 else "",
         "hatched: no job" if len(cells) < up.count * across.count else "",
         drawn=len(drawn),
         count=len(table.places),

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 from zenrun._nearest import did_you_mean
 from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
-from zenrun.plot._style import BLUE, COLOURS, GREY, MANY, RED, axes_on, needs_matplotlib
+from zenrun.plot._style import (
+    BLUE,
+    COLOURS,
+    GREY,
+    MANY,
+    RED,
+    axes_on,
+    needs_matplotlib,
+    whole_steps,
+)
 from zenrun.plot._table import JobTable, table_of
 from zenrun.results._records import COMPLETED, RUNNING
 
@@ -99,7 +108,7 @@ def history(
         labels.append(text)
     ax.set_xlabel("job" if table.search is None else "trial")
     ax.set_ylabel(table.label(name))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    whole_steps(ax)
     captions_of(table.captions, ax).legend(handles, labels)
     return ax
 

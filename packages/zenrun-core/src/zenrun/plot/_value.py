@@ -161,7 +161,7 @@ def _along(ax: Axes, group: Group, cells: Sequence[_Cell], *, joined: bool) -> A
 
 def _beside(ax: Axes, groups: Groups, cells: Sequence[Sequence[_Cell]]) -> list[Any]:
     """Draw the groups beside each other in each category."""
-    handles = []
+    handles: list[Any] = []
     count = len(groups.groups)
     step = min(0.8 / max(count, 1), 0.2)
     for n, (group, found) in enumerate(zip(groups.groups, cells, strict=True)):
