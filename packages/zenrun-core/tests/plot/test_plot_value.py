@@ -6,12 +6,12 @@ import math
 import sys
 
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from plot_jobs import grid, job, legend, note, points, rendered, ticks, xy
 
 from zenrun import hydra_multirun, plot
 from zenrun.errors import JournalError, MissingExtraError, PlotError, TableError
+
+pytest.importorskip("matplotlib")
 
 # --- what is drawn -----------------------------------------------------------------------------
 
@@ -41,6 +41,8 @@ def test_value_of_repeats_is_their_mean_with_a_band_of_one_deviation():
 
 def test_value_by_a_choice_has_a_line_for_each_in_a_colour_of_its_own():
     """Each choice has its line, colour and marker, and the legend tells them in the sweep's order."""
+    from matplotlib.colors import to_hex
+
     jobs = grid(lambda lr, optim: lr * len(optim), optim=["sgd", "adam"], lr=[1, 2])
 
     ax = plot.value(jobs, "lr", by="optim")
@@ -216,6 +218,8 @@ def test_axis_texts_are_drawn_as_they_are():
 
 def test_value_draws_on_the_axes_that_it_is_given():
     """A given Axes is drawn on and given back, and its figure gets no other one."""
+    from matplotlib.figure import Figure
+
     mine = Figure().add_subplot()
 
     ax = plot.value([job(x, x=x) for x in (1, 2)], "x", ax=mine)
