@@ -99,13 +99,15 @@ def test_value_of_many_choices_is_cut_and_says_so():
 
 
 def test_value_by_many_choices_draws_the_rest_in_grey():
-    """More choices than colours share one, and the legend counts them."""
+    """More choices than colours share one, have no mean, and are counted in the legend."""
     jobs = [job(n, x=x, name=f"name{n}") for n in range(9) for x in (1, 2)]
 
     ax = plot.value(jobs, "x", by="name")
 
     assert legend(ax)[-2:] == ["name6", "… 2 more"]
-    assert len(ax.lines) == 8
+    assert len(ax.lines) == 7
+    assert points(ax.collections[0]) == [(1, 7), (1, 8), (2, 7), (2, 8)]
+    assert note(ax) == ""
 
 
 def test_value_leaves_out_what_is_not_finite_and_counts_it():
