@@ -76,15 +76,12 @@ def curves(
         _alone(ax, table, drawn, captions)
     else:
         by = by or next(iter(vary), None)
-        groups = groups_of(table, by)
+        groups = groups_of(table, by).where(drawn.__contains__)
         handles = [_group(ax, group, drawn) for group in groups.groups]
         groups.explain(captions, handles)
+        drawn = {place: drawn[place] for group in groups.groups for place in group.places}
         over = ", ".join(table.differ(drawn, [by])) or "repeats"
-        repeated = any(
-            sum(place in drawn for place in group.places) > 1
-            for group in groups.groups
-            if not group.is_rest
-        )
+        repeated = any(len(group.places) > 1 for group in groups.groups if not group.is_rest)
         averaged = f"mean and standard deviation over {over}" if repeated else ""
     ax.set_xlabel("step")
     ax.set_ylabel(table.label(name))
@@ -111,9 +108,9 @@ def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: C
 
 def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     """Draw the jobs of a group, with their mean if they are several; give what the legend shows."""
-    mine = [drawn[place] for place in group.places if place in drawn]
-    if len(mine) <= 1:
-        return _line(ax, mine[0] if mine else [], group.colour)
+    mine = [drawn[place] for place in group.places]
+    if len(mine) == 1:
+        return _line(ax, mine[0], group.colour)
     faint = _faintly(ax, mine, group.colour, 0.25)
     if group.is_rest:
         return faint

@@ -5,6 +5,7 @@ This module must not know which picture the groups are drawn in.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,18 @@ class Groups:
     name: str | None
     groups: list[Group]
     scale: Scale | None = None
+
+    def where(self, is_drawn: Callable[[int], bool]) -> Groups:
+        """Give those with something to draw.
+
+        Args:
+            is_drawn: Says whether a job is drawn, of which its place is given.
+        """
+        found = [
+            dataclasses.replace(group, places=[*filter(is_drawn, group.places)])
+            for group in self.groups
+        ]
+        return dataclasses.replace(self, groups=[group for group in found if group.places])
 
     def explain(self, captions: Captions, handles: Sequence[Any]) -> None:
         """Say what the colours mean.
