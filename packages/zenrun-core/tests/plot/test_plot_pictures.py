@@ -256,6 +256,18 @@ def test_multiples_take_a_function_of_the_users_own():
     assert [[one.return_value for one in jobs] for jobs, _ in seen] == [[1, 1], [2, 2]]
 
 
+def test_multiples_of_curves_have_a_colour_for_what_varies_in_each():
+    """What tells the curves of one choice apart has the same colour beside those of another."""
+    jobs = [job([a, b], a=a, b=b) for a, b in [(1, 4), (1, 5), (2, 3), (2, 4)]]
+
+    axes = plot.multiples(jobs, plot.curves, "a")
+
+    colours = [[line.get_color() for line in ax.lines] for ax in axes.values()]
+    assert colours[0][0] == colours[1][1]
+    assert len({*colours[0], *colours[1]}) == 3
+    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["3", "4", "5"]
+
+
 def test_multiples_of_heat_maps_have_one_colour_bar():
     """A colour means the same in all of them, and is explained once; a choice without jobs says so."""
     jobs = grid(lambda a, b, c: a * b * c, a=[1, 2], b=[1, 2], c=[1, 10])
