@@ -27,7 +27,7 @@ def log(name):
         file.write("begun\n")
 
 
-def test_job_that_waits_behind_a_long_one_runs_elsewhere(loky):
+def test_job_that_waits_behind_a_long_one_runs_elsewhere(workers):
     """It is taken back, and runs once."""
 
     def task(cfg):
@@ -35,7 +35,7 @@ def test_job_that_waits_behind_a_long_one_runs_elsewhere(loky):
         time.sleep(2 if cfg.x == 10 else 0.01)
         return cfg.x
 
-    (jobs,) = hydra_multirun(CONFIG, task, [f"x={','.join(map(str, range(30)))}"], executor=loky)
+    (jobs,) = hydra_multirun(CONFIG, task, [f"x={','.join(map(str, range(30)))}"], executor=workers)
 
     assert [job.return_value for job in jobs] == list(range(30))
     assert all(Path("sweep", f"ran-{num}").read_text() == "begun\n" for num in range(30))
@@ -44,7 +44,7 @@ def test_job_that_waits_behind_a_long_one_runs_elsewhere(loky):
     assert all(job.end < long.end for job in records.values())
 
 
-def test_job_that_waits_behind_one_that_kills_its_worker_is_run(loky):
+def test_job_that_waits_behind_one_that_kills_its_worker_is_run(workers):
     """The worker's death is the other one's alone."""
 
     def task(cfg):
@@ -55,7 +55,7 @@ def test_job_that_waits_behind_one_that_kills_its_worker_is_run(loky):
         return cfg.x
 
     overrides = [f"x={','.join(map(str, range(30)))}"]
-    (jobs,) = hydra_multirun(CONFIG, task, overrides, executor=loky, on_failure="return")
+    (jobs,) = hydra_multirun(CONFIG, task, overrides, executor=workers, on_failure="return")
 
     failed = [num for num, job in enumerate(jobs) if job.status.name == "FAILED"]
     assert failed == [10]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import os
 import pickle
 import threading
 import time
@@ -22,29 +21,17 @@ from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from zenrun import errors
-from zenrun._extras import library
+from zenrun.launchers._claims import Claims, call_if_claimed
+from zenrun.launchers._dask_worker import REPLIED, STARTED, call_in_worker, distributed, end_process
 from zenrun.launchers._resources import Resources
 from zenrun.launchers._travel import cloudpickle
-from zenrun.launchers._worker import ALONE
 from zenrun.launchers._workers import Workers
 
 log = logging.getLogger("zenrun.sweep")
 
-_SMALL = 16_000  # bytes; Dask's scheduler keeps the last thousand events
 _LARGE = 1_000_000
 _EXIT, _RESTART = 3.0, 60.0  # seconds
 _GLANCE = 0.1
-_BEGUN = 0.02  # shorter jobs do not tell of their start
-_STARTED, _REPLIED, _ENDED = range(3)
-
-
-def distributed() -> Any:
-    """Give the module distributed.
-
-    Raises:
-        MissingExtraError: It is not installed.
-    """
-    return library("distributed", extra="dask", what_for="executor='dask'")
 
 
 class _Call(Future[Any]):
@@ -87,6 +74,9 @@ class DaskWorkers(Workers):
         places: How many jobs run at once; None for all that Dask finds workers for.
         resources: What each job takes of Dask's own resources.
         owned: Closes what was made for the jobs.
+        claims: The files of the calls, where the workers are on this machine. Without them nobody
+            could say whether a call has begun that its worker has not told of.
+        takes_ahead: Whether calls may be sent that have to wait; there have to be claims then.
     """
 
     remote = True
@@ -99,8 +89,13 @@ class DaskWorkers(Workers):
         places: int | None,
         resources: dict[str, float] | None = None,
         owned: contextlib.ExitStack | None = None,
+        *,
+        claims: Claims | None = None,
+        takes_ahead: bool = False,
     ) -> None:
         self.places = places
+        self.takes_ahead = takes_ahead
+        self._claims = claims
         self._client = client
         self._resources = resources or None
         self._owned = owned
@@ -117,7 +112,12 @@ class DaskWorkers(Workers):
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a worker call a function."""
+        claim = None if self._claims is None else self._claims.new()
+        if claim is not None:
+            function, args = call_if_claimed, (claim, function, *args)
         call = _Call(next(self._numbers), cloudpickle().dumps((function, args)))
+        if self._claims is not None and claim is not None:
+            self._claims.keep(claim, call)
         self._calls[call.number] = call
         self._send(call)
         return call
@@ -128,7 +128,7 @@ class DaskWorkers(Workers):
                 stack.enter_context(warnings.catch_warnings())
                 warnings.simplefilter("ignore")
             call.task = self._client.submit(
-                _serve,
+                call_in_worker,
                 self._topic,
                 call.number,
                 call.packed,
@@ -146,15 +146,29 @@ class DaskWorkers(Workers):
         call = self._calls.get(number)
         if call is None:
             return
-        if kind == _STARTED:
+        if kind == STARTED:
             call.address = content
             if not call.running():
                 call.set_running_or_notify_cancel()
-        elif kind == _REPLIED:
-            del self._calls[number]
-            call.settle(pickle.loads(content))  # noqa: S301 - from our own processes
+        elif kind == REPLIED:
+            self._take(call, content)
         else:
             self._look.set()
+
+    def _take(self, call: _Call, packed: bytes) -> None:
+        """Take a worker's reply."""
+        if self._calls.pop(call.number, None) is None:
+            return
+        try:
+            reply = pickle.loads(packed)  # noqa: S301 - from our own processes
+        except Exception as error:
+            call.settle(error=error)
+            return
+        if reply is None and self._claims is not None:
+            msg = "its worker was lost, and Dask called it once more elsewhere"
+            call.settle(error=_LostError(msg))
+        else:
+            call.settle(reply)
 
     def _watch(self) -> None:
         """Look for calls that Dask has more to say of than their workers have told."""
@@ -168,7 +182,7 @@ class DaskWorkers(Workers):
     def _see(self, call: _Call, task: Any) -> None:
         """Take what Dask says of a call's end."""
         try:
-            reply = pickle.loads(task.result())  # noqa: S301 - from our own processes
+            packed = task.result()
         except BaseException as error:  # Dask's cancelling may be an exception of either kind
             if isinstance(error, self._died) and self._is_bystander(call, error):
                 self._send(call)
@@ -178,17 +192,28 @@ class DaskWorkers(Workers):
             if self._calls.pop(call.number, None) is not None:
                 call.settle(error=made)
         else:
-            if self._calls.pop(call.number, None) is not None:
-                call.settle(reply)
+            self._take(call, packed)
 
     def _is_bystander(self, call: _Call, error: Any) -> bool:
         """Say whether a call only waited at a worker that has died of another one."""
+        if self._claims is not None:
+            return not self._claims.has_begun(call)
         last = error.last_worker.address
         if call.address is not None:
             self._fallen.add(call.address)
             return False
         others = [item.address for item in list(self._calls.values())]
         return last in self._fallen or last in others
+
+    def take_back(self, place: int, future: Future[Any]) -> bool:
+        """Take a call back that has not begun."""
+        if self._claims is None or not isinstance(future, _Call):
+            return False
+        taken = self._claims.take_back(future)
+        if taken:
+            self._calls.pop(future.number, None)
+            future.task.release()
+        return taken
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether a worker has begun with it."""
@@ -218,7 +243,7 @@ class DaskWorkers(Workers):
     def _exit(self, addresses: set[str]) -> None:
         """End worker processes. Their nannies start others."""
         client = self._client
-        client.run(_exit, workers=sorted(addresses), wait=False, on_error="ignore")
+        client.run(end_process, workers=sorted(addresses), wait=False, on_error="ignore")
         last = time.monotonic() + _EXIT
         while addresses & set(client.nthreads()):
             if time.monotonic() > last:  # a call that never lets go of the interpreter
@@ -235,11 +260,17 @@ class DaskWorkers(Workers):
         if self._owned is not None:
             self._calls.clear()
             self._owned.close()
+            self._forget_claims()
             return
         if kill:
             self._end(list(self._calls.values()))
         with contextlib.suppress(Exception):
             self._client.unsubscribe_topic(self._topic)
+        self._forget_claims()
+
+    def _forget_claims(self) -> None:
+        if self._claims is not None:
+            self._claims.close()
 
     def __str__(self) -> str:
         if self.places is None:
@@ -279,7 +310,15 @@ def over_client(
             len(threads),
         )
     places = concurrent or len(threads) or None
-    return DaskWorkers(client, places, _of_dask(client, resources), owned)
+    is_here = isinstance(client.cluster, distributed().LocalCluster)
+    return DaskWorkers(
+        client,
+        places,
+        _of_dask(client, resources),
+        owned,
+        claims=Claims() if is_here else None,
+        takes_ahead=is_here and concurrent is None,  # Dask would run those ahead beside the others
+    )
 
 
 def at_address(address: Any, concurrent: int | None, resources: Resources) -> DaskWorkers:
@@ -330,29 +369,3 @@ def _of_dask(client: Any, resources: Resources) -> dict[str, float]:
         )
         raise errors.ExecutorError(msg)
     return {"GPU": resources.gpus}
-
-
-async def _exit() -> None:
-    """End the process that a worker is."""
-    os._exit(1)
-
-
-def _serve(topic: str, number: int, packed: bytes) -> bytes:
-    """Call a function, in a worker."""
-    worker = distributed().get_worker()
-    with ALONE:  # its thread may be one of several
-        done = threading.Event()
-
-        def tell() -> None:
-            if not done.is_set():
-                worker.log_event(topic, (number, _STARTED, worker.address))
-
-        worker.loop.add_callback(worker.loop.call_later, _BEGUN, tell)
-        try:
-            function, args = pickle.loads(packed)  # noqa: S301 - from our own processes
-            reply: bytes = cloudpickle().dumps(function(*args))
-        finally:
-            done.set()
-    small = len(reply) <= _SMALL
-    worker.log_event(topic, (number, _REPLIED, reply) if small else (number, _ENDED, None))
-    return b"" if small else reply
