@@ -18,10 +18,12 @@ import uuid
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
+from operator import attrgetter
 from typing import Any
 
 from zenrun import errors
 from zenrun.launchers._claims import Claims, call_if_claimed
+from zenrun.launchers._dask_places import DaskPlaces
 from zenrun.launchers._dask_worker import REPLIED, STARTED, call_in_worker, distributed, end_process
 from zenrun.launchers._resources import Resources
 from zenrun.launchers._travel import cloudpickle
@@ -32,6 +34,7 @@ log = logging.getLogger("zenrun.sweep")
 _LARGE = 1_000_000
 _EXIT, _RESTART = 3.0, 60.0  # seconds
 _GLANCE = 0.1
+AHEAD = 8  # calls at a place; Dask takes several at once for little more than one
 
 
 class _Call(Future[Any]):
@@ -39,16 +42,20 @@ class _Call(Future[Any]):
 
     Attributes:
         number: Which one it is.
+        place: Where it is to run.
         packed: What is called, pickled.
         task: Dask's own future.
+        worker: The one worker that may call it; None for any.
         address: The worker that has started it.
     """
 
-    def __init__(self, number: int, packed: bytes) -> None:
+    def __init__(self, number: int, place: int, packed: bytes) -> None:
         super().__init__()
         self.number = number
+        self.place = place
         self.packed = packed
         self.task: Any = None
+        self.worker: str | None = None
         self.address: str | None = None
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
@@ -76,7 +83,7 @@ class DaskWorkers(Workers):
         owned: Closes what was made for the jobs.
         claims: The files of the calls, where the workers are on this machine. Without them nobody
             could say whether a call has begun that its worker has not told of.
-        takes_ahead: Whether calls may be sent that have to wait; there have to be claims then.
+        ahead: How many calls may wait at a place; there have to be claims then.
     """
 
     remote = True
@@ -91,10 +98,10 @@ class DaskWorkers(Workers):
         owned: contextlib.ExitStack | None = None,
         *,
         claims: Claims | None = None,
-        takes_ahead: bool = False,
+        ahead: int = 0,
     ) -> None:
         self.places = places
-        self.takes_ahead = takes_ahead
+        self.ahead = ahead
         self._claims = claims
         self._client = client
         self._resources = resources or None
@@ -104,6 +111,8 @@ class DaskWorkers(Workers):
         self._numbers = itertools.count()
         self._keys = itertools.count()
         self._calls: dict[int, _Call] = {}
+        self._unsent: list[_Call] = []
+        self._workers = DaskPlaces(client) if ahead else None
         self._fallen: set[str] = set()
         self._open = True
         self._look = threading.Event()
@@ -111,34 +120,47 @@ class DaskWorkers(Workers):
         threading.Thread(target=self._watch, name="zenrun-dask", daemon=True).start()
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Have a worker call a function."""
+        """Have a worker call a function, once `flush` has sent it."""
         claim = None if self._claims is None else self._claims.new()
         if claim is not None:
             function, args = call_if_claimed, (claim, function, *args)
-        call = _Call(next(self._numbers), cloudpickle().dumps((function, args)))
+        call = _Call(next(self._numbers), place, cloudpickle().dumps((function, args)))
         if self._claims is not None and claim is not None:
             self._claims.keep(claim, call)
         self._calls[call.number] = call
-        self._send(call)
+        self._unsent.append(call)
         return call
 
-    def _send(self, call: _Call) -> None:
+    def flush(self) -> None:
+        """Send the calls that have been submitted: to Dask several at once are little more than one."""
+        unsent, self._unsent = self._unsent, []
+        for place, calls in itertools.groupby(unsent, key=attrgetter("place")):
+            self._send(place, list(calls))
+
+    def _send(self, place: int, calls: list[_Call]) -> None:
+        worker = self._workers.worker(place) if self._workers is not None else None
         with contextlib.ExitStack() as stack:
-            if len(call.packed) > _LARGE:  # it is sent once to each worker, and Dask advises on it
+            if (
+                sum(len(call.packed) for call in calls) > _LARGE
+            ):  # once for each worker; Dask advises on it
                 stack.enter_context(warnings.catch_warnings())
                 warnings.simplefilter("ignore")
-            call.task = self._client.submit(
+            tasks = self._client.map(
                 call_in_worker,
-                self._topic,
-                call.number,
-                call.packed,
-                key=f"{self._topic}-{next(self._keys)}",
+                [self._topic] * len(calls),
+                [call.number for call in calls],
+                [call.packed for call in calls],
+                # Of calls sent at once Dask has those whose keys sort first run first.
+                key=[f"{self._topic}-{next(self._keys):012}" for _ in calls],
                 pure=False,
                 retries=0,
                 resources=self._resources,
+                workers=worker,
             )
-        if call.done():
-            call.task.release()
+        for call, task in zip(calls, tasks, strict=True):
+            call.task, call.worker = task, worker
+            if call.done():
+                task.release()
 
     def _hear(self, event: Any) -> None:
         """Take a worker's message."""
@@ -178,6 +200,27 @@ class DaskWorkers(Workers):
             for call in list(self._calls.values()):
                 if call.task is not None and call.task.status != "pending":
                     self._see(call, call.task)
+            with contextlib.suppress(Exception):  # the client is being closed
+                self._look_for_gone_workers()
+
+    def _look_for_gone_workers(self) -> None:
+        """Look for calls whose worker is gone: Dask would have them wait for it."""
+        if self._workers is None or not self._calls or not self._workers.are_due():
+            return
+        there = self._workers.look()
+        for call in list(self._calls.values()):
+            if call.worker is None or call.worker in there or self._claims is None:
+                continue
+            if not self._claims.has_begun(call):
+                self._send_again(call)
+            elif self._calls.pop(call.number, None) is not None:
+                call.settle(error=_LostError(f"the worker at {call.worker} is gone"))
+
+    def _send_again(self, call: _Call) -> None:
+        call.task.release()
+        if self._workers is not None:
+            self._workers.look()
+        self._send(call.place, [call])
 
     def _see(self, call: _Call, task: Any) -> None:
         """Take what Dask says of a call's end."""
@@ -185,7 +228,7 @@ class DaskWorkers(Workers):
             packed = task.result()
         except BaseException as error:  # Dask's cancelling may be an exception of either kind
             if isinstance(error, self._died) and self._is_bystander(call, error):
-                self._send(call)
+                self._send_again(call)
                 return
             lost = not isinstance(error, Exception) or task.cancelled()
             made = _LostError(f"{type(error).__name__}: {error}") if lost else error
@@ -212,7 +255,8 @@ class DaskWorkers(Workers):
         taken = self._claims.take_back(future)
         if taken:
             self._calls.pop(future.number, None)
-            future.task.release()
+            if future.task is not None:
+                future.task.release()
         return taken
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
@@ -317,7 +361,8 @@ def over_client(
         _of_dask(client, resources),
         owned,
         claims=Claims() if is_here else None,
-        takes_ahead=is_here and concurrent is None,  # Dask would run those ahead beside the others
+        # With a limit Dask would run them beside the others.
+        ahead=AHEAD if is_here and concurrent is None else 0,
     )
 
 
