@@ -156,6 +156,7 @@ class DaskWorkers(Workers):
                 retries=0,
                 resources=self._resources,
                 workers=worker,
+                fifo_timeout=0,  # those sent soon after others would run among them
             )
         for call, task in zip(calls, tasks, strict=True):
             call.task, call.worker = task, worker
