@@ -1,0 +1,87 @@
+"""The best that a search has found, as it has left it in the sweep's directory.
+
+Any sweeper's ``optimization_results.yaml`` is read: zenrun's, and those of Hydra's plugins. This module must not
+know how a search is carried out, and loads no Hydra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zenrun.results._columns import alike
+from zenrun.results._records import COMPLETED
+from zenrun.results._rows import Row
+
+FILE = "optimization_results.yaml"
+_NAMES = (
+    ("best_evaluated_params", "best_evaluated_result"),
+    ("best_params", "best_value"),
+)
+_MOST = 64 * 1024  # bytes, of what stands before the list of all evaluations
+
+
+@dataclass(frozen=True)
+class Best:
+    """One of the best evaluations of a search.
+
+    Attributes:
+        params: The values that were searched for, by key.
+        value: What they gave: a number, or a list of one for each objective.
+        num: The number of the job, or None if it is not known.
+    """
+
+    params: Mapping[str, Any]
+    value: Any
+    num: int | None
+
+
+def best_of(directory: Path, rows: Sequence[Row]) -> list[Best]:
+    """Give the best of a search; with several objectives each that no other one is better than.
+
+    Args:
+        directory: The sweep's directory.
+        rows: Its jobs.
+
+    Returns:
+        Nothing where the sweep is no search, or has not ended.
+    """
+    found = _read(directory / FILE)
+    pairs = [(found.get(params), found.get(value)) for params, value in _NAMES]
+    solutions = found.get("solutions")
+    if isinstance(solutions, list):
+        several = [item for item in solutions if isinstance(item, dict)]
+        pairs += [(item.get("params"), item.get("values")) for item in several]
+    return [
+        Best(params, value, _num(params, rows))
+        for params, value in pairs
+        if isinstance(params, dict) and value is not None
+    ]
+
+
+def _read(path: Path) -> dict[Any, Any]:
+    """Read what stands before the list of everything that was tried, which may be long."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST).partition(b"\nevaluations:")[0].decode()
+    except (OSError, ValueError):
+        return {}
+    import yaml  # it comes with OmegaConf
+
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _num(params: Mapping[Any, Any], rows: Sequence[Row]) -> int | None:
+    wanted = {str(key): alike(value) for key, value in params.items()}
+    for row in rows:
+        if row.status == COMPLETED and all(
+            key in row.params and alike(row.params[key]) == told for key, told in wanted.items()
+        ):
+            return row.num
+    return None
