@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zenrun.results._columns import alike
+from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row
 
@@ -68,11 +69,9 @@ def _read(path: Path) -> dict[Any, Any]:
             text = file.read(_MOST).partition(b"\nevaluations:")[0].decode()
     except (OSError, ValueError):
         return {}
-    import yaml  # it comes with OmegaConf
-
     try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        found = read_yaml(text)
+    except NotPlainError:
         return {}
     return found if isinstance(found, dict) else {}
 

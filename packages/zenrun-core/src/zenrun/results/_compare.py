@@ -15,6 +15,7 @@ from typing import Any
 from zenrun.errors import TableError
 from zenrun.results._columns import alike, parts_of
 from zenrun.results._load import Sweep, load_sweep
+from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._show import ROWS
 
@@ -274,14 +275,9 @@ def flat_config(text: str) -> dict[str, Any]:
     Args:
         text: The config as yaml. Where it cannot be read, it is one value, by an empty key.
     """
-    import yaml  # it comes with OmegaConf
-
     try:
-        events = list(yaml.parse(text, Loader=yaml.SafeLoader))
-        if any(isinstance(event, yaml.AliasEvent) for event in events):  # they may stand for endlessly much
-            return {"": text}
-        return dict(_flat(yaml.safe_load(text), ""))
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return dict(_flat(read_yaml(text), ""))
+    except (NotPlainError, RecursionError):
         return {"": text}
 
 
