@@ -44,6 +44,8 @@ ROOMS = [
     "third_party",
     "wrapper",
     "testing",
+    "_command_line",
+    "__main__",
 ]
 MODULES = sorted(CORE.rglob("*.py"))
 ALL_MODULES = MODULES + [path for folder in OTHERS for path in sorted(folder.rglob("*.py"))]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from zenrun.configs._yaml import load_from_yaml as load_from_yaml
     from zenrun.configs._yaml import save_as_yaml as save_as_yaml
     from zenrun.configs._yaml import to_yaml as to_yaml
+    from zenrun.results._compare import compare as compare
     from zenrun.results._frames import aggregate_repeats as aggregate_repeats
     from zenrun.results._frames import to_dataframe as to_dataframe
     from zenrun.results._frames import to_xarray as to_xarray
@@ -53,6 +54,7 @@ _HOMES = {
     "ZenStore": "zenrun._store",
     "aggregate_repeats": "zenrun.results._frames",
     "builds": "zenrun.configs._builds",
+    "compare": "zenrun.results._compare",
     "get_target": "zenrun.configs._reading",
     "grids": "zenrun.compose._swept",
     "hydra_list": "zenrun.compose._overrides",
@@ -90,6 +92,7 @@ __all__ = [
     "ZenStore",
     "aggregate_repeats",
     "builds",
+    "compare",
     "get_target",
     "grids",
     "hydra_list",

@@ -133,6 +133,8 @@ def _records(
             journal.damaged += 1
 
 
+_LATEST = 1e11  # seconds since 1970: no calendar goes on for ever
+
 # What entries raise that nobody has written, but that have the right checksum all the same.
 _NO_ENTRY = (TypeError, ValueError, OverflowError)
 
@@ -144,8 +146,8 @@ def _record(entry: Mapping[str, Any], folder: Path) -> JobRecord:
         overrides=tuple(map(str, entry.get("overrides", ()))),
         status=entry["status"],
         attempt=int(entry.get("attempt", 1)),
-        start=float(entry.get("start", 0.0)),
-        end=None if end is None else float(end),
+        start=_moment(entry.get("start", 0.0)),
+        end=None if end is None else _moment(end),
         host=str(entry.get("host", "")),
         worker=str(entry.get("worker", "")),
         directory=str(entry.get("directory", "")),
@@ -153,6 +155,14 @@ def _record(entry: Mapping[str, Any], folder: Path) -> JobRecord:
         error=_text(entry.get("error")),
         traceback=_text(entry.get("traceback")),
     )
+
+
+def _moment(value: Any) -> float:
+    seconds = float(value)
+    if not abs(seconds) < _LATEST:
+        msg = f"{value!r} is no time"
+        raise ValueError(msg)
+    return seconds
 
 
 def _text(value: Any) -> str | None:
