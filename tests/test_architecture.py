@@ -43,6 +43,7 @@ ROOMS = [
     "_zen",
     "third_party",
     "wrapper",
+    "_report",
     "testing",
 ]
 MODULES = sorted(CORE.rglob("*.py"))

@@ -163,11 +163,26 @@ def _about_nothing(sweep_dir: Path) -> str:
     if below:
         found = "There are below it: " + ", ".join(map(str, below[:5]))
     else:
-        found = _held_in(sweep_dir)
+        found = _of_hydra(sweep_dir) or _held_in(sweep_dir)
     return (
         f"No sweep of zenrun is in {str(sweep_dir)!r}: it has no {FOLDER}/{JOURNAL}. {found}. A sweep's "
         "directory is hydra.sweep.dir, by default multirun/<date>/<time>"
     )
+
+
+def _of_hydra(folder: Path) -> str:
+    """Say what of Hydra's a folder without a journal is, if it is one."""
+    if (folder / ".hydra").is_dir():
+        above = next((up for up in folder.parents if (up / FOLDER / JOURNAL).is_dir()), None)
+        if above is not None:
+            return f"It is the folder of one job; the sweep is {str(above)!r}"
+        return (
+            "It is the folder of a single run, of which Hydra has kept the config in .hydra; hydra_run has "
+            "given what it returned"
+        )
+    if (folder / "multirun.yaml").is_file():
+        return "It is a sweep that ran without zenrun, or with its journal taken away"
+    return ""
 
 
 def _held_in(folder: Path) -> str:
