@@ -199,7 +199,7 @@ class Tab:
 
     def press(self, key):
         """Press a key."""
-        codes = {"Escape": 27, "Enter": 13, "Tab": 9, "ArrowRight": 39, "ArrowLeft": 37}
+        codes = {"Escape": 27, "Enter": 13, "Backspace": 8, "ArrowRight": 39}
         more = {"text": "\r"} if key == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
             self.send(

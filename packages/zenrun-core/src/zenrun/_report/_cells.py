@@ -29,7 +29,8 @@ class JobsTable:
     """The table.
 
     Attributes:
-        columns: The name of each column, and what it is of: "job", "override" or "value".
+        columns: The name of each column, and what it is of: "job" (the number, then the status), "time",
+            "override", "value" or "error".
         rows: The cells of each job.
         long: Of each job the parts of its value that no cell shows in full, by their column's place.
     """
@@ -40,7 +41,7 @@ class JobsTable:
 
 
 def table_of(rows: Sequence[Row]) -> JobsTable:
-    """Make the table: number, status, the overrides that vary, what was returned, the error and the time.
+    """Make the table: the overrides that vary, numbers that were returned, errors, and what else was returned.
 
     Args:
         rows: The jobs.
@@ -51,14 +52,16 @@ def table_of(rows: Sequence[Row]) -> JobsTable:
     names = list(dict.fromkeys(name for found in parts for name in found))
     shown = named_apart(names, [*facts.values(), *keys], "returned.")
     values = {name: [_cell(found.get(name)) for found in parts] for name in names}
-    names.sort(key=lambda name: not _are_numbers(values[name]))  # what most people look for
+    numbers = [name for name in names if _are_numbers(values[name])]
+    others = [name for name in names if name not in numbers]
     cells: list[tuple[str, str, list[Cell]]] = [
         (facts["#"], "job", [row.num for row in rows]),
         (facts["status"], "job", [_short(row.status) for row in rows]),
+        (facts["time"], "time", [_time(row.duration) for row in rows]),
         *((key, "override", [_param(row, key) for row in rows]) for key in keys),
-        *((shown[name], "value", values[name]) for name in names),
-        (facts["error"], "job", [_error(row) for row in rows]),
-        (facts["time"], "job", [_time(row.duration) for row in rows]),
+        *((shown[name], "value", values[name]) for name in numbers),
+        (facts["error"], "error", [_error(row) for row in rows]),
+        *((shown[name], "value", values[name]) for name in others),
     ]
     kept = cells[:2] + [item for item in cells[2:] if any(cell is not None for cell in item[2])]
     places = {name: place for place, (name, kind, _) in enumerate(kept) if kind == "value"}

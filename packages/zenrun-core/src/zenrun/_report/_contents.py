@@ -154,7 +154,7 @@ def _moment(at: float) -> str:
         moment = datetime.fromtimestamp(at, timezone.utc).astimezone()
     except (OverflowError, OSError, ValueError):  # a journal that somebody has written
         return "?"
-    return moment.isoformat(" ", "seconds")
+    return moment.strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _goal(search: Search) -> str:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zenrun._report._files import Folder
 from zenrun.errors import JournalError
 from zenrun.results._load import Sweep, SweepJob, load_sweep
-from zenrun.results._records import COMPLETED
+from zenrun.results._records import COMPLETED, SEARCH
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._writer import FOLDER, JOURNAL
-
-_DIRECTIONS = ("minimize", "maximize")
 
 
 @dataclass(frozen=True)
@@ -94,41 +91,32 @@ def _is_that(row: Row, job: SweepJob | None) -> bool:
 
 
 def _search(jobs: Any, rows: Sequence[Row], sweep: Sweep | None) -> Search | None:
-    told, objective = ((), None) if sweep is None else _settings(sweep)
+    told, objective = ((), None) if sweep is None else _noted(sweep)
     directions = tuple(getattr(jobs, "directions", told))
     if not directions:
         return None
     return Search(directions, objective, tuple(_best(rows, directions, objective)))
 
 
-def _settings(sweep: Sweep) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """Read the directions and the objective of a search from the config that it has left beside its jobs."""
-    text = Folder(sweep.directory).text("multirun.yaml")
-    if text is None or "direction" not in text:
+def _noted(sweep: Sweep) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Give what the search has written down of its directions and its objective."""
+    found = sweep.notes.get(SEARCH)
+    if not isinstance(found, dict):
         return (), None
-    from omegaconf import OmegaConf
-
-    try:
-        # Nothing is resolved: an interpolation may read the environment, or run a resolver.
-        made: Any = OmegaConf.to_container(OmegaConf.create(text), resolve=False)
-        settings = made["hydra"]["sweeper"]
-        directions = _texts(settings.get("direction"))
-        objective = _texts(settings.get("objective"))
-    except Exception:  # it is anybody's file
-        return (), None
-    if not directions or not set(directions) <= set(_DIRECTIONS):
+    directions, objective = _texts(found.get("directions")), _texts(found.get("objective"))
+    if not set(directions) <= {"minimize", "maximize"}:
         return (), None
     return directions, objective or None
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    found = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(map(str, found))
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _best(
     rows: Sequence[Row], directions: Sequence[str], objective: Sequence[str] | None
 ) -> Iterator[int]:
+    # Loads Hydra, which other reports do without.
     from zenrun.sweep._score import read_scores
     from zenrun.sweep._trials import Trial, TrialResult, pareto
 

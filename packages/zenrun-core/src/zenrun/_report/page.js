@@ -7,7 +7,8 @@
   const best = new Set(data.best);
   const PAGE = 100;
   const STATUS = 1;
-  const GROUPS = new Map([["override", "overrides"], ["value", "returned"], ["job", ""]]);
+  const TIME = columns.findIndex(([, kind]) => kind === "time");
+  const GROUPS = new Map([["override", "overrides"], ["value", "returned"], ["error", ""], ["time", ""], ["job", ""]]);
   const KNOWN = new Set(["RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "LOST", "CANCELLED"]);
   const find = (id) => document.getElementById(id);
   const state = { column: 0, sign: 1, words: [], status: null, page: 0, shown: [] };
@@ -99,14 +100,16 @@
   });
 
   function begins(at) {
-    return at > 0 && columns[at][1] !== columns[at - 1][1];
+    const ofJob = ["job", "time"];
+    const [kind, before] = [columns[at][1], columns[at - 1]?.[1] ?? columns[at][1]];
+    return kind !== before && !(ofJob.includes(kind) && ofJob.includes(before));
   }
 
   function groups() {
     const made = [];
     columns.forEach(([, kind], at) => {
       if (at === 0 || begins(at)) {
-        const text = element("span", {}, GROUPS.get(kind) ?? "");
+        const text = element("span", {}, GROUPS.get(kind));
         made.push(element("th", { class: at ? "begins" : "", scope: "colgroup" }, text));
       } else {
         made[made.length - 1].colSpan += 1;
@@ -290,7 +293,6 @@
     };
     const close = element("button", { type: "button", "aria-label": "Close", title: "Close", class: "close" }, "✕");
     close.addEventListener("click", () => dialog.close());
-    const time = columns.findIndex(([, kind], index) => kind === "job" && index === columns.length - 1);
     const overrides = (job.overrides ?? []).map((text) => texts[text] ?? NO_ROOM).join("\n");
     const ended = job.end == null ? "" : moment(job.end);
     dialog.replaceChildren(
@@ -312,7 +314,7 @@
           ["Folder", job.outside ? `${job.folder} (outside of the sweep's directory, so not looked into)` : job.folder],
           ["Started", moment(job.start)],
           ["Ended", ended],
-          ["Took", time > STATUS && Array.isArray(rows[place][time]) ? shown(rows[place][time]) : ""],
+          ["Took", TIME < 0 ? "" : shown(rows[place][TIME])],
           ["Attempt", job.attempt],
           ["Ran in", job.worker],
         ])),

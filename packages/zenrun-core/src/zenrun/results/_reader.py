@@ -181,7 +181,7 @@ def _of_hydra(folder: Path) -> str:
             "given what it returned"
         )
     if (folder / "multirun.yaml").is_file():
-        return "It is a sweep that ran without zenrun, or with its journal taken away"
+        return "Hydra ran a sweep there without zenrun, which keeps the journal"
     return ""
 
 
