@@ -13,8 +13,6 @@ from zenrun.results._values import StoredValue
 
 FORMAT = 1  # the version of the journal's format, in the first line of each of its files
 
-SEARCH = "search"  # the note of what a search is looking for: its directions and its objective
-
 RUNNING, COMPLETED, FAILED = "RUNNING", "COMPLETED", "FAILED"
 TIMED_OUT, LOST, CANCELLED = "TIMED_OUT", "LOST", "CANCELLED"
 STATUSES = frozenset({RUNNING, COMPLETED, FAILED, TIMED_OUT, LOST, CANCELLED})

@@ -21,7 +21,6 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import errors
-from zenrun.results._records import SEARCH
 from zenrun.sweep import remembered, tell_best
 from zenrun.sweep._engine import Search
 from zenrun.sweep._notes import search_notes
@@ -243,11 +242,7 @@ class SearchSweeper(Sweeper):
         )
         folder = start_folder(self.config)
         searcher = self.make_searcher(space, settings.directions, self._seed())
-        notes = search_notes(self.launcher)
-        if notes is not None:
-            goal = {"directions": settings.directions, "objective": settings.objective}
-            notes.note(SEARCH, goal)
-        order = ToldOrder(notes)
+        order = ToldOrder(search_notes(self.launcher))
         search = Search(space, searcher, settings, self.read_result, self._tell_better, order)
         assert self.launcher is not None
         try:
