@@ -17,10 +17,11 @@ from typing import Any
 
 from zenrun._report._cells import JobsTable, table_of
 from zenrun._report._details import Details
-from zenrun._report._subject import Search, Subject
+from zenrun._report._subject import Subject
 from zenrun._report._texts import clean, middle_cut
 from zenrun.results._job_table import told_count
 from zenrun.results._load import Sweep
+from zenrun.results._search import SearchFacts
 from zenrun.results._show import seconds
 
 _STATES = {
@@ -71,7 +72,7 @@ def contents_of(subject: Subject, title: str | None) -> Contents:
     sweep = subject.sweep
     table = table_of(subject.rows)
     details = Details(subject, table.long)
-    best = [] if subject.search is None else _best(subject.search, table)
+    best = _best(subject.best, table)
     notes = details.notes
     if sweep is not None and sweep.damaged:
         notes.append(f"{sweep.damaged:,} damaged lines of the sweep's journal were left out.")
@@ -157,7 +158,7 @@ def _moment(at: float) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-def _goal(search: Search) -> str:
+def _goal(search: SearchFacts) -> str:
     names = search.objective or ()
     if len(names) == len(search.directions):
         return ", ".join(
@@ -167,10 +168,10 @@ def _goal(search: Search) -> str:
     return f"{', '.join(search.directions)} the value{'' if len(search.directions) == 1 else 's'}{of}"
 
 
-def _best(search: Search, table: JobsTable) -> list[tuple[int, str]]:
+def _best(places: Sequence[int], table: JobsTable) -> list[tuple[int, str]]:
     """Tell of each of the best jobs what it returned, and with which overrides."""
     made = []
-    for place in search.best:
+    for place in places:
         told = [
             (kind, f"{name} = {_shown(cell)}")
             for (name, kind), cell in zip(table.columns, table.rows[place], strict=True)

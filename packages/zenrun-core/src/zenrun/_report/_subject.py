@@ -6,31 +6,17 @@ This module must not know how it is shown.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zenrun.errors import JournalError
 from zenrun.results._load import Sweep, SweepJob, load_sweep
-from zenrun.results._records import COMPLETED, SEARCH
+from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row, rows_of
+from zenrun.results._search import SearchFacts, search_of
 from zenrun.results._writer import FOLDER, JOURNAL
-
-
-@dataclass(frozen=True)
-class Search:
-    """What a search was looking for, and what it has found.
-
-    Attributes:
-        directions: "minimize" or "maximize" for each objective.
-        objective: What leads to the scores in what jobs return; None where that is the score, or is not known.
-        best: The places of the best jobs, of several objectives those that no other job is better than.
-    """
-
-    directions: tuple[str, ...]
-    objective: tuple[str, ...] | None
-    best: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -42,12 +28,14 @@ class Subject:
         rows: The same as rows.
         sweep: The sweep that they are of, or None if there is no journal of it.
         search: What the sweep was looking for, or None if it is no search.
+        best: The places of the best jobs of a search: of several objectives those that no other job is better than.
     """
 
     jobs: Any
     rows: Sequence[Row]
     sweep: Sweep | None
-    search: Search | None
+    search: SearchFacts | None
+    best: Sequence[int]
 
 
 def subject_of(jobs: Any) -> Subject:
@@ -64,7 +52,9 @@ def subject_of(jobs: Any) -> Subject:
         jobs = load_sweep(jobs)
     rows = rows_of(jobs)
     sweep = jobs if isinstance(jobs, Sweep) else _sweep_around(rows)
-    return Subject(jobs, rows, sweep, _search(jobs, rows, sweep))
+    search = search_of(jobs) or (None if sweep is None else search_of(sweep))
+    best = [] if search is None else _best(rows, search)
+    return Subject(jobs, rows, sweep, search, best)
 
 
 def _sweep_around(rows: Sequence[Row]) -> Sweep | None:
@@ -90,32 +80,7 @@ def _is_that(row: Row, job: SweepJob | None) -> bool:
     )
 
 
-def _search(jobs: Any, rows: Sequence[Row], sweep: Sweep | None) -> Search | None:
-    told, objective = ((), None) if sweep is None else _noted(sweep)
-    directions = tuple(getattr(jobs, "directions", told))
-    if not directions:
-        return None
-    return Search(directions, objective, tuple(_best(rows, directions, objective)))
-
-
-def _noted(sweep: Sweep) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """Give what the search has written down of its directions and its objective."""
-    found = sweep.notes.get(SEARCH)
-    if not isinstance(found, dict):
-        return (), None
-    directions, objective = _texts(found.get("directions")), _texts(found.get("objective"))
-    if not set(directions) <= {"minimize", "maximize"}:
-        return (), None
-    return directions, objective or None
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _best(
-    rows: Sequence[Row], directions: Sequence[str], objective: Sequence[str] | None
-) -> Iterator[int]:
+def _best(rows: Sequence[Row], search: SearchFacts) -> list[int]:
     # Loads Hydra, which other reports do without.
     from zenrun.sweep._score import read_scores
     from zenrun.sweep._trials import Trial, TrialResult, pareto
@@ -124,10 +89,10 @@ def _best(
     for place, row in enumerate(rows):
         if row.status == COMPLETED:
             try:
-                scores = read_scores(row.shown(), objective, len(directions))
+                scores = read_scores(row.shown(), search.objective, len(search.directions))
             except Exception:  # it has none, or is of a user's own class
                 continue
             # A job has no place of its own in there: it is the trial's number.
             trial = Trial(place, tuple(row.overrides), {})
             found.append(TrialResult(trial, COMPLETED, scores, None))  # type: ignore[arg-type]
-    return (result.trial.number for result in pareto(found, directions))
+    return [result.trial.number for result in pareto(found, search.directions)]
