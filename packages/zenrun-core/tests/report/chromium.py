@@ -141,10 +141,8 @@ class Tab:
         self._fragment = "" if "#" not in str(path) else "#" + str(path).partition("#")[2]
         file = Path(str(path).partition("#")[0]).resolve()
         self.send("Page.navigate", url=file.as_uri() + self._fragment)
-        if script:
-            self.wait("document.documentElement.dataset.ready !== undefined")
-        else:
-            time.sleep(0.2)
+        ready = "document.documentElement.dataset.ready !== undefined"
+        self.wait(ready if script else "document.readyState === 'complete'")
 
     def send(self, method, **params):
         """Have something done in the page."""

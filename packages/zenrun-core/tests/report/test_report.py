@@ -16,11 +16,17 @@ from hydra.core.config_store import ConfigStore
 from hypothesis import strategies as st
 
 from zenrun import builds, hydra_multirun, hydra_run, load_sweep, report
-from zenrun.errors import JournalError, OutputDirError, TableError
+from zenrun.errors import JournalError, MissingExtraError, OutputDirError, TableError
 from zenrun.sweep import SearchSweeper
 
 OUT = "hydra.sweep.dir=out"
 log = logging.getLogger("train")
+
+
+@pytest.fixture(autouse=True)
+def _no_pictures(monkeypatch):
+    """Drawing takes longer than all else."""
+    monkeypatch.setattr("zenrun.plot.overview", lambda jobs: {})
 
 
 class Page(html.parser.HTMLParser):
@@ -514,6 +520,49 @@ def test_report_into_a_folder_is_an_error_that_names_a_file():
     Path("file").touch()
     with pytest.raises(OutputDirError, match="cannot be written to '.*file/x.html'"):
         report("out", "file/x.html")
+
+
+def points(count):
+    """Draw a picture of so many points."""
+    figure = pytest.importorskip("matplotlib.figure").Figure((4, 3))
+    figure.add_subplot().plot(range(count), "o")
+    return figure
+
+
+def test_report_holds_its_pictures(monkeypatch):
+    """Each is an image within the page; one of thousands of points is made of pixels."""
+    figures = {"<few> & points": points(3), "many": points(9000)}
+    monkeypatch.setattr("zenrun.plot.overview", lambda jobs: figures)
+
+    page = page_of(sweep())
+
+    sources = [value for name, value in page.attributes if name == "src"]
+    assert [source[:20] for source in sources] == ["data:image/svg+xml;b", "data:image/png;base6"]
+    assert [value for name, value in page.attributes if name == "alt"] == list(figures)
+    assert len(page.source) < 400_000
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MissingExtraError("plot", "matplotlib", "zenrun.plot"), 'pip install "zenrun-core[plot]"'),
+        (ZeroDivisionError("<b>"), "The pictures could not be drawn: ZeroDivisionError: <b>"),
+    ],
+    ids=lambda item: type(item).__name__,
+)
+def test_report_without_pictures_says_why(monkeypatch, error, told):
+    """Where matplotlib is missing, or what jobs returned cannot be drawn, the page is there all the same."""
+
+    def overview(jobs):
+        raise error
+
+    monkeypatch.setattr("zenrun.plot.overview", overview)
+
+    page = page_of(sweep())
+
+    assert told in page.text
+    assert page.column("x") == [1, 2, 3]
+    assert "img" not in page.tags
 
 
 def test_report_lets_its_own_script_and_style_run_and_nothing_else():

@@ -40,6 +40,18 @@ def train(cfg):
     return found if cfg.width > 1 else {**found, "loss": None, "curve": [0.5] * 200}
 
 
+def pictures():
+    """Draw two pictures, where there is what draws them."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        return {}
+    figures = {"one": Figure((4, 3)), HACK: Figure((4, 3))}
+    for title, figure in figures.items():
+        figure.add_subplot().plot([1, 2], [3, 4], label=title)
+    return figures
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """The report of twelve jobs, of which three have failed."""
@@ -47,7 +59,8 @@ def page(tmp_path_factory):
     before = os.getcwd()
     os.chdir(folder)
     try:
-        with isolated_hydra():
+        with isolated_hydra(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("zenrun.plot.overview", lambda jobs: pictures())
             hydra_multirun(
                 {"lr": 0.1, "width": 1},
                 train,
@@ -66,7 +79,7 @@ def tab(browser, page):
     made = Tab(browser, page)
     yield made
     assert made.run("window.hacked") is None
-    assert made.run("document.querySelectorAll('img, #jobs script, dialog script').length") == 0
+    assert made.run("document.querySelectorAll('img:not(figure img), #jobs script, dialog script').length") == 0
     assert [url for url in made.asked_for() if not url.startswith(("file:", "data:"))] == []
     assert made.complaints() == []
     made.close()
@@ -158,6 +171,15 @@ def test_page_shows_what_a_job_returned_in_full(tab):
     assert HACK in tab.texts("dialog dd")
 
 
+def test_page_shows_its_pictures(tab):
+    """They are within the page, and large enough to be seen."""
+    pytest.importorskip("matplotlib")
+
+    shown = tab.run("[...document.images].map(e => [e.alt, e.naturalWidth > 99 && e.width > 99])")
+
+    assert shown == [["one", True], [HACK, True]]
+
+
 def test_page_names_its_jobs_by_address(browser, page):
     """A link that ends in a job's number opens that job, and what is no job opens nothing."""
     for name, is_open in (("job-7", True), ("job-77", False), ("job-__proto__", False)):
@@ -188,7 +210,9 @@ def large(tmp_path_factory):
         job._return_value = {"loss": number / 3, "score": -number, "text": f"{number} " * 30}
         note_facts(job, num=number, status="COMPLETED", duration=number / 100, directory="")
         jobs.append(job)
-    return report(jobs, tmp_path_factory.mktemp("large") / "large.html")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zenrun.plot.overview", lambda jobs: {})
+        return report(jobs, tmp_path_factory.mktemp("large") / "large.html")
 
 
 def test_page_of_5000_jobs_opens_in_two_seconds(browser, large):

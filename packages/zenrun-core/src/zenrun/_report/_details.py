@@ -22,23 +22,26 @@ from zenrun.results._rows import Row
 _MOST = {"traceback": 1_000_000, "failed log": 1_500_000, "log": 1_500_000, "config": 1_000_000}
 _MOST |= {"value": 1_000_000, "override": 2_000_000}
 _TRACEBACK, _FAILED_LOG, _LOG, _VALUE, _OVERRIDE = 20_000, 64_000, 8_000, 8_000, 2_000
+_MOST_ITEMS = 500  # of a list
 _LEAST_LOG = 200  # less says nothing
 _MOST_LOGS = 5  # files of one job
 _BAD = STATUSES - {COMPLETED, RUNNING}
 
 
 class _LongRepr(reprlib.Repr):
-    """Shows long values, but not all of a list with a million items."""
+    """Shows a long value, but not each of a million items that are in it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.maxlevel = 8
-        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 500
-        self.maxdeque = self.maxarray = 500
+        self.maxlevel = 10
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = _MOST_ITEMS
+        self.maxdeque = self.maxarray = _MOST_ITEMS
         self.maxstring = self.maxother = self.maxlong = _VALUE
+        self._left = 2 * _MOST_ITEMS
 
-
-_long_repr = _LongRepr()
+    def repr1(self, x: Any, level: int) -> str:
+        self._left -= 1
+        return "..." if self._left < 0 else super().repr1(x, level)
 
 
 class Details:
@@ -98,13 +101,15 @@ class Details:
         if row.error and row.status in _BAD:
             job["error"] = self._texts.add("traceback", clean(middle_cut(row.error, _OVERRIDE)))
         if long:
-            job["values"] = [
-                [column, self._texts.add("value", _in_full(value))]
-                for column, value in long.items()
-            ]
+            job["values"] = [[column, self._value(value)] for column, value in long.items()]
         told = self._told.get(row.num)
         if told is not None:
             job.update(_times(told))
+
+    def _value(self, value: Any) -> int | None:
+        if self._texts.share("value", 1) < _VALUE:  # so that the values of many jobs are not made for nothing
+            return self._texts.refuse("value")
+        return self._texts.add("value", _in_full(value))
 
     def _folder(self, place: int, row: Row) -> Folder | None:
         """Tell a job's folder and the config in it; give the folder if it may be read."""
@@ -140,15 +145,14 @@ class Details:
         if found is None:
             return None
         if found.is_cut and most < _LEAST_LOG:
-            self._texts.refused[kind] += 1
-            return [clean(name), None, found.size, True]
+            return [clean(name), self._texts.refuse(kind), found.size, True]
         text = clean(found.text).rstrip("\n")
         return [clean(name), self._texts.add(kind, text), found.size, found.is_cut]
 
 
 def _in_full(value: Any) -> str:
     try:
-        text = str.__str__(value) if isinstance(value, str) else _long_repr.repr(value)
+        text = str.__str__(value) if isinstance(value, str) else _LongRepr().repr(value)
     except Exception:  # its class says how it is shown
         text = f"<{type(value).__name__}>"
     return clean(middle_cut(text, _VALUE))
