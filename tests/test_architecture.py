@@ -44,6 +44,7 @@ ROOMS = [
     "_zen",
     "third_party",
     "wrapper",
+    "_report",
     "testing",
     "_command_line",
     "__main__",

@@ -54,6 +54,14 @@ def test_wheel_is_typed_and_licensed(package):
     assert any(name.endswith("LICENSE") for name in names)
 
 
+def test_wheel_holds_what_a_report_is_made_of():
+    """The style and the script of a report's page are shipped."""
+    with wheel_of("zenrun_core") as wheel:
+        names = wheel.namelist()
+
+    assert {f"zenrun/_report/page.{kind}" for kind in ("css", "js")} <= set(names)
+
+
 @pytest.mark.parametrize("package", ["zenrun_core", "zenrun_sweepers"])
 def test_wheel_with_plugins_leaves_their_namespace_open(package):
     """hydra_plugins is a namespace that other distributions share: it has no __init__.py."""

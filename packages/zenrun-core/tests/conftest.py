@@ -33,6 +33,8 @@ if PROFILE == "quick":
             "launchers/test_executors",
             "launchers/test_launcher_groups",
             "launchers/test_resume",
+            "report/test_report",
+            "report/test_report_in_chromium",
             "results/test_journal",
             "results/test_load_sweep",
             "results/test_shown_jobs",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from zenrun._instantiate import instantiate as instantiate
     from zenrun._launch import launch as launch
+    from zenrun._report import report as report
     from zenrun._store import ZenStore as ZenStore
     from zenrun._store import store as store
     from zenrun._zen import Zen as Zen
@@ -73,6 +74,7 @@ _HOMES = {
     "multirun": "zenrun.compose._overrides",
     "mutable_value": "zenrun.configs._fields",
     "repeat": "zenrun.compose._swept",
+    "report": "zenrun._report",
     "save_as_yaml": "zenrun.configs._yaml",
     "store": "zenrun._store",
     "to_dataframe": "zenrun.results._frames",
@@ -111,6 +113,7 @@ __all__ = [
     "multirun",
     "mutable_value",
     "repeat",
+    "report",
     "save_as_yaml",
     "store",
     "to_dataframe",

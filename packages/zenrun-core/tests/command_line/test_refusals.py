@@ -120,8 +120,8 @@ def a_newer_journal():
         (lambda: Path("there").write_text("x"), "there' is a file; a sweep is a directory"),
         (lambda: Path("there").mkdir(), "It is empty. A sweep's directory is hydra.sweep.dir, by"),
         (lambda: journal("there/a/b"), "There are below it: "),
-        (a_single_run, "It is the folder of a single run, or of a job"),
-        (a_sweep_of_hydras, "It is a sweep that zenrun did not run"),
+        (a_single_run, "It is the folder of a single run"),
+        (a_sweep_of_hydras, "Hydra ran a sweep there without zenrun, so"),
         (lambda: journal("there").chmod(0) or journal("there/x").touch(), ""),
         (a_newer_journal, "is of format 2, which zenrun 9.1 has written; this one reads format 1. "),
     ],
@@ -139,7 +139,7 @@ def test_refusal_of_a_jobs_folder_names_the_sweep(refused):
 
     said = refused("show", "sweep/0")
 
-    assert f"It is inside of one, which is in {os.path.abspath('sweep')!r}" in said
+    assert f"It is the folder of one job; the sweep is {os.path.abspath('sweep')!r}" in said
 
 
 PARTS = st.floats(0, 1)

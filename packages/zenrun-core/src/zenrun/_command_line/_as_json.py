@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from zenrun.results._best import Best
+from zenrun._command_line._best import Best
 from zenrun.results._load import Sweep, SweepJob
 from zenrun.results._rows import Row
 

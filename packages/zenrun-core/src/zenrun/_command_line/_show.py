@@ -18,7 +18,7 @@ from zenrun._command_line._print import is_terminal, line_width, say, say_json, 
 from zenrun._command_line._sweeps import find_directory
 from zenrun._nearest import did_you_mean
 from zenrun.errors import TableError
-from zenrun.results._best import Best, best_of
+from zenrun._command_line._best import Best, best_of
 from zenrun.results._job_table import shown_jobs, told_count
 from zenrun.results._load import Sweep, load_sweep
 from zenrun.results._records import COMPLETED, RUNNING
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.job is not None:
         _show_job(sweep, rows, args)
         return 0
-    best = best_of(sweep.directory, rows)
+    best = best_of(sweep, rows)
     table = shown_jobs(rows, len(rows))
     places = [at for at, row in enumerate(rows) if _is_asked(row, args)]
     if args.sort is not None:

@@ -75,7 +75,8 @@ def _what_it_is(folder: Path) -> str:
         return f"It cannot be looked into: {error.strerror or error}. {tail}"
     above = next((path for path in folder.absolute().parents if is_sweep(path)), None)
     if above is not None:
-        return f"It is inside of one, which is in {str(above)!r}: name that one"
+        what = "the folder of one job" if ".hydra" in names else "inside of a sweep's"
+        return f"It is {what}; the sweep is {str(above)!r}"
     below = [path for pattern in ("*", "*/*") for path in sorted(folder.glob(pattern))]
     sweeps = [str(path) for path in below if is_sweep(path)]
     if sweeps:
@@ -83,16 +84,15 @@ def _what_it_is(folder: Path) -> str:
         return f"There are below it: {', '.join(sweeps[:5])}{more}. {tail}"
     if ".hydra" in names:
         return (
-            "It is the folder of a single run, or of a job of a sweep that zenrun did not run; its "
-            "config is in .hydra/. Only sweeps of zenrun.hydra_multirun, and of Hydra apps with one of zenrun's "
-            "launchers or sweepers, keep a journal"
+            "It is the folder of a single run, or of a job whose sweep is gone: its config is in .hydra/, and "
+            "what it returned was given to who ran it"
         )
     if "multirun.yaml" in names or any(
         re.fullmatch("[0-9]+", name) and (folder / name / ".hydra").is_dir() for name in names
     ):
         return (
-            "It is a sweep that zenrun did not run: nothing in it tells what the jobs returned. Sweeps "
-            "of zenrun.hydra_multirun keep a journal, and so do those of Hydra apps with hydra/launcher=zenrun"
+            "Hydra ran a sweep there without zenrun, so nothing tells what its jobs returned. zenrun's "
+            "hydra_multirun keeps a journal, and so does a Hydra app with one of zenrun's launchers or sweepers"
         )
     return f"{_held(names)}. {tail}"
 

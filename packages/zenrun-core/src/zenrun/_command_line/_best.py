@@ -1,11 +1,12 @@
-"""The best that a search has found, as it has left it in the sweep's directory.
+"""The best that a search has found.
 
-Any sweeper's ``optimization_results.yaml`` is read: zenrun's, and those of Hydra's plugins. This module must not
-know how a search is carried out, and loads no Hydra.
+zenrun's searches note in the journal what they look for, so it is known while they run; other sweepers leave an
+``optimization_results.yaml``. This module must not know how a search is carried out, and loads no Hydra.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Any
 from zenrun.results._columns import alike
 from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._records import COMPLETED
+from zenrun.results._load import Sweep
 from zenrun.results._rows import Row
+from zenrun.results._search import SearchFacts, search_of
+from zenrun.sweep._score import read_scores
 
 FILE = "optimization_results.yaml"
 _NAMES = (
@@ -39,17 +43,48 @@ class Best:
     num: int | None
 
 
-def best_of(directory: Path, rows: Sequence[Row]) -> list[Best]:
-    """Give the best of a search; with several objectives each that no other one is better than.
+def best_of(sweep: Sweep, rows: Sequence[Row]) -> list[Best]:
+    """Give the best of a search; with several objectives each job that no other one is better than.
 
     Args:
-        directory: The sweep's directory.
+        sweep: The sweep.
         rows: Its jobs.
 
     Returns:
-        Nothing where the sweep is no search, or has not ended.
+        Nothing where the sweep is no search, or none of its jobs has a score yet.
     """
-    found = _read(directory / FILE)
+    search = search_of(sweep)
+    return _of_file(sweep.directory / FILE, rows) if search is None else _of_jobs(rows, search)
+
+
+def _of_jobs(rows: Sequence[Row], search: SearchFacts) -> list[Best]:
+    count = len(search.directions)
+    front: list[tuple[tuple[float, ...], Best]] = []  # with costs: less is better
+    for row in rows:
+        if row.status != COMPLETED:
+            continue
+        try:
+            scores = read_scores(row.shown(), search.objective, count)
+        except Exception:  # it has none, or another program has written it
+            continue
+        costs = tuple(
+            score if direction == "minimize" else -score
+            for score, direction in zip(scores, search.directions, strict=True)
+        )
+        if any(map(math.isnan, costs)) or any(_is_as_good(other, costs) for other, _ in front):
+            continue
+        value = list(scores) if count > 1 else scores[0]
+        front = [item for item in front if not _is_as_good(costs, item[0])]
+        front.append((costs, Best(row.params, value, row.num)))
+    return [best for _, best in front]
+
+
+def _is_as_good(first: Sequence[float], second: Sequence[float]) -> bool:
+    return all(map(float.__le__, first, second))
+
+
+def _of_file(path: Path, rows: Sequence[Row]) -> list[Best]:
+    found = _read(path)
     pairs = [(found.get(params), found.get(value)) for params, value in _NAMES]
     solutions = found.get("solutions")
     if isinstance(solutions, list):
