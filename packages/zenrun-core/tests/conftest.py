@@ -29,6 +29,9 @@ if PROFILE == "quick":
     collect_ignore += [
         f"{name}.py"
         for name in (
+            "command_line/test_files",
+            "command_line/test_process",
+            "command_line/test_refusals",
             "launchers/test_ahead",
             "launchers/test_executors",
             "launchers/test_launcher_groups",

@@ -14,6 +14,7 @@ from zenrun._command_line._print import complain
 from zenrun._nearest import did_you_mean
 
 SHELLS = ("bash", "zsh", "fish")
+PLOTS = ("value", "heatmap", "parallel", "history", "curves")
 STATUSES = ("COMPLETED", "FAILED", "TIMED_OUT", "LOST", "CANCELLED", "RUNNING")
 _DIR = (
     "the sweep's directory; by default the current one, if it is a sweep's, else the sweep below "
@@ -146,6 +147,29 @@ def make_parser() -> argparse.ArgumentParser:
         help="show the first ROWS jobs, or 'all'; by default a terminal gets the first and the last ten",
     )
     _json(show)
+
+    plot = command(
+        "plot",
+        "pictures of a sweep",
+        "Draw what came out of a sweep: the pictures that suit it, or one that is chosen by -x, -y or --kind. "
+        "Prints the names of the files. Needs matplotlib: the extra 'plot'.",
+    )
+    plot.add_argument("directory", nargs="?", metavar="DIR", help=_DIR)
+    plot.add_argument(
+        "--value", metavar="NAME", help="what is drawn, of what the jobs returned: a column of the table"
+    )
+    plot.add_argument("-x", metavar="PARAMETER", help="draw the value against a parameter")
+    plot.add_argument("-y", metavar="PARAMETER", help="with -x: draw a heat map over both")
+    plot.add_argument("--by", metavar="PARAMETER", help="a colour for each choice of a parameter")
+    plot.add_argument(
+        "--kind", choices=PLOTS, metavar="KIND", help=f"one picture: {', '.join(PLOTS)}"
+    )
+    plot.add_argument(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="the folder for the pictures (plots), or the file of the one, such as loss.svg",
+    )
 
     report = command(
         "report",
