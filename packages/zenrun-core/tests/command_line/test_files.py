@@ -8,7 +8,6 @@ import pytest
 
 from zenrun.results._writer import JournalWriter
 
-
 pytest.importorskip("matplotlib")
 
 

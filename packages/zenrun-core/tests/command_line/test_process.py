@@ -33,7 +33,9 @@ def run(*command, **more):
 
 
 @pytest.mark.parametrize(
-    "args", [["show", "out"], ["show", "out", "3", "--json"], ["compare", "out", "out"]], ids=" ".join
+    "args",
+    [["show", "out"], ["show", "out", "3", "--json"], ["compare", "out", "out"]],
+    ids=" ".join,
 )
 def test_command_loads_neither_hydra_nor_what_draws(args, sweep):
     """It is there at once: nothing is imported that looking at a sweep does not need."""

@@ -39,7 +39,10 @@ def journal(where, count=3):
         (["show", "--jso=1"], "unknown option '--jso' (did you mean '--json'?)"),
         (["show", "out", "1", "2"], "unknown argument '2'"),
         (["--versio"], "the following arguments are required: COMMAND. See: zenrun --help"),
-        (["show", "out", "--sort", "los"], "no column is 'los' (did you mean 'loss'?); there are: #, "),
+        (
+            ["show", "out", "--sort", "los"],
+            "no column is 'los' (did you mean 'loss'?); there are: #, ",
+        ),
         (["show", "out", "--status", "DON"], "unknown status 'DON'; there are: COMPLETED, "),
         (["show", "out", "--status", "fail"], "(did you mean 'FAILED'?)"),
         (["show", "out", "--failed", "--status", "LOST"], "not allowed with"),
@@ -123,7 +126,10 @@ def a_newer_journal():
         (a_single_run, "It is the folder of a single run"),
         (a_sweep_of_hydras, "Hydra ran a sweep there without zenrun, so"),
         (lambda: journal("there").chmod(0) or journal("there/x").touch(), ""),
-        (a_newer_journal, "is of format 2, which zenrun 9.1 has written; this one reads format 1. "),
+        (
+            a_newer_journal,
+            "is of format 2, which zenrun 9.1 has written; this one reads format 1. ",
+        ),
     ],
 )
 def test_refusal_of_a_directory_says_what_it_is(make, says, refused):
@@ -159,7 +165,9 @@ def test_show_of_a_journal_that_was_cut_or_damaged_shows_what_is_whole(tmp_path,
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main(["show", str(tmp_path / "out"), *args])
-        assert (code, err.getvalue()) == (0, "") or (code == 2 and args in (["1"], ["--sort", "time"]))
+        assert (code, err.getvalue()) == (0, "") or (
+            code == 2 and args in (["1"], ["--sort", "time"])
+        )
 
 
 KEYS = [
@@ -167,8 +175,15 @@ KEYS = [
     *("traceback", "host", "worker", "note", "time", "zenrun_journal", "config", "sweep", "pid"),
 ]
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("COMPLETED"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.just("COMPLETED"),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 USUAL = {"job": 0, "status": "COMPLETED", "overrides": ["x=1"], "start": 1.0, "end": 2.0}

@@ -167,9 +167,7 @@ def test_show_prints_text_alone_whatever_jobs_return(printed, tmp_path_factory, 
     for num, text in enumerate(texts):
         given = [text, f"x={text}"]
         journal.job_ended(num, given, 1, text, "COMPLETED", 0, 1, text[:9], {text: text})
-        journal.job_ended(
-            100 + num, given, 1, text, "FAILED", 0, 1, error=text, traceback=text
-        )
+        journal.job_ended(100 + num, given, 1, text, "FAILED", 0, 1, error=text, traceback=text)
     journal.close()
 
     assert commands(printed("show", where)) == []
@@ -309,3 +307,34 @@ def test_show_of_a_search_tells_the_best(printed):
         lines = printed("show", "out").splitlines()
 
         assert [line for line in lines if line.startswith("best")] == says, text[:80]
+
+
+def test_show_of_a_search_that_runs_tells_the_best_so_far(printed):
+    """What zenrun's searches note in the journal says which way is better, and of what."""
+    for number, (note, says) in enumerate(
+        [
+            ({"directions": ["minimize"], "objective": ["a"]}, ["best: 1 by job 0 with x=0"]),
+            ({"directions": ["maximize"], "objective": ["a"]}, ["best: 3 by job 2 with x=2"]),
+            (
+                {"directions": ["minimize", "minimize"], "objective": ["a", "b"]},
+                [
+                    "best: 2 jobs that no other one is better than",
+                    "best: 1, 3 by job 0 with x=0",
+                    "best: 2, 1 by job 1 with x=1",
+                ],
+            ),
+            ({"directions": ["minimize"], "objective": None}, []),
+            ({"directions": ["minimize"], "objective": ["a", "b"]}, []),
+            ({"directions": "minimize", "objective": 3}, []),
+        ]
+    ):
+        journal = JournalWriter(Path(f"out{number}"), {"sweep": "1"})
+        journal.note("search", {"log": [], **note})
+        for num, (a, b) in enumerate([(1, 3), (2, 1), (3, 1), (math.nan, 0)]):
+            value = {"a": a, "b": b}
+            journal.job_ended(num, [f"x={num}"], 1, "1", "COMPLETED", 0, 1, value=value)
+        journal.close()
+
+        lines = printed("show", f"out{number}").splitlines()
+
+        assert [line for line in lines if line.startswith("best")] == says

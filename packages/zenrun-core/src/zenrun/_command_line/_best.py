@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from zenrun.results._columns import alike
+from zenrun.results._load import Sweep
 from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._records import COMPLETED
-from zenrun.results._load import Sweep
 from zenrun.results._rows import Row
 from zenrun.results._search import SearchFacts, search_of
 from zenrun.sweep._score import read_scores
@@ -61,11 +61,8 @@ def _of_jobs(rows: Sequence[Row], search: SearchFacts) -> list[Best]:
     count = len(search.directions)
     front: list[tuple[tuple[float, ...], Best]] = []  # with costs: less is better
     for row in rows:
-        if row.status != COMPLETED:
-            continue
-        try:
-            scores = read_scores(row.shown(), search.objective, count)
-        except Exception:  # it has none, or another program has written it
+        scores = _scores(row, search)
+        if scores is None:
             continue
         costs = tuple(
             score if direction == "minimize" else -score
@@ -77,6 +74,16 @@ def _of_jobs(rows: Sequence[Row], search: SearchFacts) -> list[Best]:
         front = [item for item in front if not _is_as_good(costs, item[0])]
         front.append((costs, Best(row.params, value, row.num)))
     return [best for _, best in front]
+
+
+def _scores(row: Row, search: SearchFacts) -> tuple[float, ...] | None:
+    if row.status != COMPLETED:
+        return None
+    try:
+        scores = read_scores(row.shown(), search.objective, len(search.directions))
+    except Exception:  # it has none, or another program has written it
+        return None
+    return scores if len(scores) == len(search.directions) else None
 
 
 def _is_as_good(first: Sequence[float], second: Sequence[float]) -> bool:

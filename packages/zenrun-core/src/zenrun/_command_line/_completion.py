@@ -65,7 +65,10 @@ def _words() -> list[_Command]:
             if action.option_strings
         ]
         choices = [
-            str(item) for action in actions if not action.option_strings for item in action.choices or ()
+            str(item)
+            for action in actions
+            if not action.option_strings
+            for item in action.choices or ()
         ]
         found.append(_Command(name, briefs[name], options, choices))
     return found
@@ -193,5 +196,5 @@ def _fish(commands: list[_Command]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a text for zsh, and for fish, whose quoting differs in quotes alone: there are none."""
-    return "'" + text.replace("'", "’") + "'"
+    """Quote a text of the help for zsh and fish: none has a quote, a dollar or a backslash in it."""
+    return '"' + text.replace('"', "'") + '"'

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, NoReturn
 
 from zenrun._command_line._print import complain
@@ -32,26 +32,29 @@ exit codes: 0; 1 where compare finds a difference, or plot nothing to draw;
 """
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
+_Actions = Generator[argparse.Action, None, None]
+
+
+class _Help(argparse.HelpFormatter):
     """Help with room for the names at the left, and without a line that says COMMAND."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26)
 
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        if "\n" in text:
-            return super()._fill_text(text, width, indent)
-        return argparse.HelpFormatter._fill_text(self, text, width, indent)
-
-    def _iter_indented_subactions(self, action: argparse.Action) -> Iterator[argparse.Action]:
+    def _iter_indented_subactions(self, action: argparse.Action) -> _Actions:
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            return iter(action._get_subactions())  # noqa: SLF001
-        return super()._iter_indented_subactions(action)
+            yield from action._get_subactions()  # noqa: SLF001
+        else:
+            yield from super()._iter_indented_subactions(action)
 
     def _format_action(self, action: argparse.Action) -> str:
         text = super()._format_action(action)
         is_commands = isinstance(action, argparse._SubParsersAction)  # noqa: SLF001
         return text.split("\n", 1)[1] if is_commands else text
+
+
+class _HelpOfAll(_Help, argparse.RawDescriptionHelpFormatter):
+    """The same, with the examples as they are written."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,7 +101,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="zenrun",
         description="Look at what sweeps of Hydra experiments have left on disk.",
         epilog=_AFTER,
-        formatter_class=_Help,
+        formatter_class=_HelpOfAll,
         allow_abbrev=False,
         add_help=False,
     )
@@ -156,7 +159,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     plot.add_argument("directory", nargs="?", metavar="DIR", help=_DIR)
     plot.add_argument(
-        "--value", metavar="NAME", help="what is drawn, of what the jobs returned: a column of the table"
+        "--value",
+        metavar="NAME",
+        help="what is drawn, of what the jobs returned: a column of the table",
     )
     plot.add_argument("-x", metavar="PARAMETER", help="draw the value against a parameter")
     plot.add_argument("-y", metavar="PARAMETER", help="with -x: draw a heat map over both")

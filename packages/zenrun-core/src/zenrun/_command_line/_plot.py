@@ -75,7 +75,9 @@ def _kind(args: argparse.Namespace) -> str | None:
     needs, takes = _KINDS[kind]
     missing = [_FLAGS[name] for name in needs if name not in given]
     if missing:
-        msg = f"A picture of the kind {kind!r} needs {' and '.join(missing)}, the name of a parameter"
+        msg = (
+            f"A picture of the kind {kind!r} needs {' and '.join(missing)}, the name of a parameter"
+        )
         raise PlotError(msg)
     too_many = [_FLAGS[name] for name in given if name not in [*needs, *takes]]
     if too_many:
@@ -113,7 +115,9 @@ def _places(output: str | None, figures: dict[str, Figure]) -> dict[Path, Figure
             names[name] = figure
         return {target / f"{name}.png": figure for name, figure in names.items()}
     if target.suffix[1:].lower() not in kinds:
-        msg = f"{target.name!r} is no name of a picture: it ends in one of {', '.join(sorted(kinds))}"
+        msg = (
+            f"{target.name!r} is no name of a picture: it ends in one of {', '.join(sorted(kinds))}"
+        )
         raise PlotError(msg)
     if len(figures) > 1:
         titles = ", ".join(map(repr, figures))
@@ -122,4 +126,4 @@ def _places(output: str | None, figures: dict[str, Figure]) -> dict[Path, Figure
             "choose one by -x, -y or --kind"
         )
         raise PlotError(msg)
-    return {target: figure for figure in figures.values()}
+    return dict.fromkeys([target], *figures.values())

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from zenrun._command_line._as_json import job_entry, sweep_entry
+from zenrun._command_line._best import Best, best_of
 from zenrun._command_line._one_job import job_text
 from zenrun._command_line._print import is_terminal, line_width, say, say_json, say_table
 from zenrun._command_line._sweeps import find_directory
 from zenrun._nearest import did_you_mean
 from zenrun.errors import TableError
-from zenrun._command_line._best import Best, best_of
 from zenrun.results._job_table import shown_jobs, told_count
 from zenrun.results._load import Sweep, load_sweep
 from zenrun.results._records import COMPLETED, RUNNING

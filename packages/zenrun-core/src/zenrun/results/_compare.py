@@ -223,9 +223,7 @@ def _pair(first: Row, second: Row, keys: Sequence[str], config: Mapping[str, Any
         for parts in returned
     ]
     return JobPair(
-        params={
-            key: value for key in keys if (value := _value(first, key, config)) is not ABSENT
-        },
+        params={key: value for key in keys if (value := _value(first, key, config)) is not ABSENT},
         first=first,
         second=second,
         changes=_changes(*returned) if all(returned) else [],

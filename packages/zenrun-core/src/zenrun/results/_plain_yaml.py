@@ -5,6 +5,7 @@ This module must not know what it says.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from typing import Any
 
@@ -24,7 +25,7 @@ def read_yaml(text: str) -> Any:
     Raises:
         NotPlainError: It is no yaml, makes objects, refers to itself, or is nested too deep.
     """
-    import yaml  # it comes with OmegaConf
+    yaml: Any = importlib.import_module("yaml")  # it comes with OmegaConf
 
     steps = ((char in "[{") - (char in "]}") for char in text)
     if max(itertools.accumulate(steps), default=0) > _DEEPEST:

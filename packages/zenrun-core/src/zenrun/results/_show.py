@@ -264,9 +264,7 @@ def plain_lines(text: str) -> str:
         text: The text. Its line breaks stay, and tabs become blanks.
     """
     lines = text.expandtabs().replace("\r\n", "\n").split("\n")
-    return "\n".join(
-        "".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines
-    )
+    return "\n".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
 
 
 def _width(text: str) -> int:
