@@ -328,7 +328,7 @@ def test_show_of_a_search_that_runs_tells_the_best_so_far(printed):
             ({"directions": "minimize", "objective": 3}, []),
         ]
     ):
-        journal = JournalWriter(Path(f"out{number}"), {"sweep": "1"})
+        journal = JournalWriter(Path(f"out{number}"), {"sweep": "1", "config": ""})
         journal.note("search", {"log": [], **note})
         for num, (a, b) in enumerate([(1, 3), (2, 1), (3, 1), (math.nan, 0)]):
             value = {"a": a, "b": b}
