@@ -35,10 +35,7 @@ def refused(capsys):
 
     def carry_out(*args):
         capsys.readouterr()
-        try:
-            code = main(list(map(str, args)))
-        except SystemExit as error:  # argparse's way
-            code = error.code
+        code = main(list(map(str, args)))
         out, err = capsys.readouterr()
         assert (code, out) == (2, "")
         assert err.startswith("zenrun: error: ")

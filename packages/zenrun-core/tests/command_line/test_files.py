@@ -12,8 +12,11 @@ pytest.importorskip("matplotlib")
 
 
 @pytest.fixture(autouse=True)
-def sweep():
-    """A sweep over two parameters."""
+def sweeps():
+    """A sweep over two parameters, and one of a job that returned no number."""
+    journal = JournalWriter(Path("texts"), {"sweep": "1"})
+    journal.job_ended(0, ["x=1"], 1, "1", "COMPLETED", 0, 1, value="text")
+    journal.close()
     journal = JournalWriter(Path("out"), {"sweep": "1", "config": "lr: 1\n"})
     for num in range(6):
         given = [f"lr={num // 2}", f"optim={'ab'[num % 2]}"]
@@ -79,10 +82,6 @@ def test_plot_of_what_cannot_be_drawn_is_one_clear_error(args, says, refused):
 
 def test_plot_of_a_sweep_without_numbers_says_so(printed, capsys):
     """There is nothing to draw: exit code 1, and no file."""
-    journal = JournalWriter(Path("texts"), {"sweep": "1"})
-    journal.job_ended(0, ["x=1"], 1, "1", "COMPLETED", 0, 1, value="text")
-    journal.close()
-
     assert printed("plot", "texts", code=1) == ""
 
     assert "zenrun: error: nothing to draw: in texts there are no " in capsys.readouterr().err
@@ -91,8 +90,8 @@ def test_plot_of_a_sweep_without_numbers_says_so(printed, capsys):
 
 def test_report_writes_the_page_and_prints_its_name(printed):
     """report.html here, or where -o says; the title is the one that is given."""
-    assert printed("report", "out") == "report.html\n"
-    assert printed("report", "out", "-o", "a/b.html", "--title", "<Mine>") == "a/b.html\n"
+    assert printed("report", "texts") == "report.html\n"
+    assert printed("report", "texts", "-o", "a/b.html", "--title", "<Mine>") == "a/b.html\n"
 
     assert "&lt;Mine&gt;" in Path("a/b.html").read_text()
     assert Path("report.html").read_text().startswith("<!DOCTYPE html>")

@@ -79,19 +79,17 @@ def test_refusal_without_words_is_the_help(capsys):
 def test_help_is_on_stdout_and_fits_a_terminal(args, capsys, monkeypatch):
     """Exit code 0, and no line is longer than 80."""
     monkeypatch.setenv("COLUMNS", "80")
-    with pytest.raises(SystemExit) as raised:
-        main(args)
+    code = main(args)
 
     out, err = capsys.readouterr()
-    assert (raised.value.code, err) == (0, "")
+    assert (code, err) == (0, "")
     assert out.startswith("usage: zenrun ")
     assert max(map(len, out.splitlines())) <= 80
 
 
 def test_version_is_that_of_the_package(capsys):
     """As pip shows it."""
-    with pytest.raises(SystemExit):
-        main(["--version"])
+    assert main(["--version"]) == 0
 
     assert capsys.readouterr().out == f"zenrun {zenrun.__version__}\n"
 
@@ -152,7 +150,7 @@ PARTS = st.floats(0, 1)
 
 
 @given(PARTS, PARTS, st.binary(max_size=20))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_show_of_a_journal_that_was_cut_or_damaged_shows_what_is_whole(tmp_path, start, end, other):
     """Whatever has happened to the file: an answer, and never a traceback."""
     shutil.rmtree(tmp_path / "out", ignore_errors=True)
@@ -195,7 +193,7 @@ ENTRIES = st.builds(
 
 
 @given(st.lists(ENTRIES, min_size=1, max_size=4))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_show_of_entries_that_nobody_wrote_is_an_answer(tmp_path, entries):
     """A journal with right checksums and wrong entries is read as one with damaged lines."""
     path = tmp_path / "out/.zenrun/journal/x.jsonl"

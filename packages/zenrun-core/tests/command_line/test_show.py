@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import time
 import unicodedata
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zenrun import hydra_multirun, load_sweep, multirun
+from zenrun.results._lock import SweepLock
 from zenrun.results._writer import JournalWriter
 
 OUT = "hydra.sweep.dir=out"
@@ -116,6 +118,42 @@ def test_show_of_failed_jobs_has_the_columns_that_tell_them_apart(printed):
     assert rows(out)[0] == ["#", "status", "lr", "width", "error", "time"]
 
 
+def test_show_of_a_sweep_that_runs_or_was_killed_says_so(printed):
+    """A lock that is held means that it runs; a job that ran when its process went is lost."""
+    journal = JournalWriter(Path("out"), {"sweep": "1", "config": ""})
+    lock = SweepLock(Path("out"))
+    lock.acquire()
+    journal.job_started(0, ["x=1"], 1, "1", time.time() - 90)
+    running = printed("show", "out")
+    found = json.loads(printed("show", "out", "--json"))
+    lock.release()
+    journal.close()
+    dead = printed("show", "out")
+
+    assert running.startswith("RUNNING sweep in out\n1 job, RUNNING\nstarted ")
+    assert re.search(r", running for 1:3\d min\n", running)
+    assert (found["status"], found["end"], found["jobs"][0]["end"]) == ("RUNNING", None, None)
+    assert dead.startswith(
+        "DEAD sweep in out\n1 job, LOST\nDEAD: its process is gone and has not said how\n"
+    )
+
+
+def test_show_of_a_sweep_without_jobs_is_a_summary(printed):
+    """Nothing has been started yet, or all of the journal is damaged."""
+    journal = JournalWriter(Path("out"), {"sweep": "1", "config": ""})
+    journal.open()
+    journal.close()
+    for path in Path("out/.zenrun/journal").iterdir():
+        path.write_bytes(path.read_bytes()[:-9] + b"\n")
+
+    assert printed("show", "out").splitlines() == [
+        "DEAD sweep in out",
+        "no jobs",
+        "DEAD: its process is gone and has not said how",
+        "1 damaged line of the journal was left out",
+    ]
+
+
 def test_show_of_a_status_that_no_job_has_says_so(printed):
     """An empty table is a sentence."""
     sweep()
@@ -159,7 +197,7 @@ def test_show_keeps_to_the_terminals_width_and_sends_it_no_commands(printed):
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=8))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_show_prints_text_alone_whatever_jobs_return(printed, tmp_path_factory, texts):
     """No character of a job's reaches the terminal that would move its cursor, and JSON gives it back."""
     where = tmp_path_factory.mktemp("sweep")

@@ -31,15 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0; 1 where `compare` finds a difference or `plot` nothing to draw; 2 where the
         usage is wrong, or something cannot be read or written.
     """
-    parser = make_parser()
     try:
-        words = list(sys.argv[1:] if argv is None else argv)
-        if not words:
-            parser.print_help(sys.stderr)
-            return _WRONG
-        args = parser.parse_args(words)
-        command = importlib.import_module(f"zenrun._command_line._{args.command}")
-        code: int = command.run(args)
+        code = _carried_out(list(sys.argv[1:] if argv is None else argv))
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:  # who reads has gone: ``zenrun show | head``
@@ -54,6 +47,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename!r}: " if error.filename else ""
         complain(f"{where}{error.strerror or error}")
         return _WRONG
+    return code
+
+
+def _carried_out(words: list[str]) -> int:
+    parser = make_parser()
+    if not words:
+        parser.print_help(sys.stderr)
+        return _WRONG
+    try:
+        args = parser.parse_args(words)
+    except SystemExit as done:  # the help has been printed, or what is wrong
+        return int(done.code or 0)
+    command = importlib.import_module(f"zenrun._command_line._{args.command}")
+    code: int = command.run(args)
     return code
 
 

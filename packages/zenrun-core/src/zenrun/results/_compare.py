@@ -41,7 +41,7 @@ class Change:
     second: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JobPair:
     """A job that both sweeps had.
 
@@ -65,7 +65,7 @@ class JobPair:
         return self.first.status == self.second.status and not self.changes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """What differs between two sweeps. It shows itself as text, and in a notebook as tables.
 
