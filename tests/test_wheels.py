@@ -63,7 +63,7 @@ def test_wheel_holds_what_a_report_is_made_of():
 
 
 def test_wheel_of_the_core_has_the_command():
-    """pip puts `zenrun` on the path."""
+    """Who installs it has `zenrun` on the path."""
     with wheel_of("zenrun_core") as wheel:
         (name,) = [item for item in wheel.namelist() if item.endswith("entry_points.txt")]
         assert "zenrun = zenrun._command_line:main" in wheel.read(name).decode()

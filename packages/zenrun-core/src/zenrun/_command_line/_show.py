@@ -141,7 +141,9 @@ def _summary(sweep: Sweep, rows: Sequence[Row], best: Sequence[Best]) -> list[st
         lines.append(f"best: {len(best)} jobs that no other one is better than")
     lines += [f"best: {_told_best(item)}" for item in best[:10]]
     if sweep.damaged:
-        told_lines = "line of the journal was" if sweep.damaged == 1 else "lines of the journal were"
+        told_lines = (
+            "line of the journal was" if sweep.damaged == 1 else "lines of the journal were"
+        )
         lines.append(f"{sweep.damaged} damaged {told_lines} left out")
     width = line_width()
     return [lines[0], *(cut(line, width) for line in lines[1:])]
