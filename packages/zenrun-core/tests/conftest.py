@@ -38,6 +38,7 @@ if PROFILE == "quick":
             "launchers/test_resume",
             "report/test_report",
             "report/test_report_in_chromium",
+            "plot/test_plot_anything",
             "results/test_journal",
             "results/test_load_sweep",
             "results/test_shown_jobs",

@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING, Any
 from zenrun._nearest import did_you_mean
 from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
-from zenrun.plot._style import BLUE, COLOURS, GREY, MANY, RED, axes_on, needs_matplotlib
+from zenrun.plot._style import (
+    BLUE,
+    COLOURS,
+    GREY,
+    MANY,
+    RED,
+    axes_on,
+    needs_matplotlib,
+    whole_steps,
+)
 from zenrun.plot._table import JobTable, table_of
-from zenrun.plot._text import named
 from zenrun.results._records import COMPLETED, RUNNING
 
 if TYPE_CHECKING:
@@ -99,8 +107,8 @@ def history(
         handles.append(mark)
         labels.append(text)
     ax.set_xlabel("job" if table.search is None else "trial")
-    ax.set_ylabel(named(name))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_ylabel(table.label(name))
+    whole_steps(ax)
     captions_of(table.captions, ax).legend(handles, labels)
     return ax
 
