@@ -86,9 +86,7 @@ class Details:
         }
         refused = self._texts.refused
         left_out = [f"{refused[kind]:,} {word}" for kind, word in words.items() if refused[kind]]
-        return (
-            [f"To keep this page small it is without {', '.join(left_out)}."] if left_out else []
-        )
+        return [f"To keep this page small it is without {', '.join(left_out)}."] if left_out else []
 
     def _tell(self, place: int, row: Row, long: Mapping[int, Any]) -> None:
         job = self._jobs[place]
@@ -107,8 +105,11 @@ class Details:
             job.update(_times(told))
 
     def _value(self, value: Any) -> int | None:
-        if self._texts.share("value", 1) < _VALUE:  # so that the values of many jobs are not made for nothing
-            return self._texts.refuse("value")
+        if (
+            self._texts.share("value", 1) < _VALUE
+        ):  # so that the values of many jobs are not made for nothing
+            self._texts.refused["value"] += 1
+            return None
         return self._texts.add("value", _in_full(value))
 
     def _folder(self, place: int, row: Row) -> Folder | None:
@@ -145,7 +146,8 @@ class Details:
         if found is None:
             return None
         if found.is_cut and most < _LEAST_LOG:
-            return [clean(name), self._texts.refuse(kind), found.size, True]
+            self._texts.refused[kind] += 1
+            return [clean(name), None, found.size, True]
         text = clean(found.text).rstrip("\n")
         return [clean(name), self._texts.add(kind, text), found.size, found.is_cut]
 

@@ -71,7 +71,7 @@ class Folder:
             name: The file's path from the folder on.
             most: How many bytes are read.
         """
-        real = os.path.realpath(os.path.join(self._real, name))
+        real = os.path.realpath(Path(self._real, name))
         if not self.holds(real):
             return None
         try:

@@ -159,7 +159,7 @@
     const last = Math.max(Math.ceil(state.shown.length / PAGE) - 1, 0);
     const of = state.shown.length === rows.length ? "" : ` (of ${count(rows.length)})`;
     const text = length
-      ? `Jobs ${count(first + 1)}–${count(first + length)} of ${count(state.shown.length)}${of}`
+      ? `Jobs ${count(first + 1)}-${count(first + length)} of ${count(state.shown.length)}${of}`
       : `0 jobs${of}`;
     const step = (label, sign, page, isOff) => {
       const made = element("button", { type: "button", disabled: isOff, "aria-label": label }, sign);
