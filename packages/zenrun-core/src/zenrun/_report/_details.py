@@ -23,6 +23,7 @@ _MOST = {"traceback": 1_000_000, "failed log": 1_500_000, "log": 1_500_000, "con
 _MOST |= {"value": 1_000_000, "override": 2_000_000}
 _TRACEBACK, _FAILED_LOG, _LOG, _VALUE, _OVERRIDE = 20_000, 64_000, 8_000, 8_000, 2_000
 _MOST_ITEMS = 500  # of a list
+_NUMBERS = {int, float, bool}
 _LEAST_LOG = 200  # less says nothing
 _MOST_LOGS = 5  # files of one job
 _BAD = STATUSES - {COMPLETED, RUNNING}
@@ -118,10 +119,11 @@ class Details:
             return None
         job = self._jobs[place]
         job["folder"] = clean(shown_path(row.directory, self._sweep_dir))
-        if self._root is not None and not self._root.holds(row.directory):
+        root = self._root
+        folder = Folder(row.directory) if root is None else root.below(row.directory)
+        if folder is None:
             job["outside"] = True
             return None
-        folder = Folder(row.directory)
         config = folder.text(".hydra/config.yaml")
         if config is not None:
             config = clean(config).strip("\n")
@@ -154,7 +156,10 @@ class Details:
 
 def _in_full(value: Any) -> str:
     try:
-        text = str.__str__(value) if isinstance(value, str) else _LongRepr().repr(value)
+        if type(value) is list and len(value) <= _MOST_ITEMS and {*map(type, value)} <= _NUMBERS:
+            text = repr(value)  # a series, of which there may be thousands
+        else:
+            text = str.__str__(value) if isinstance(value, str) else _LongRepr().repr(value)
     except Exception:  # its class says how it is shown
         text = f"<{type(value).__name__}>"
     return clean(middle_cut(text, _VALUE))
