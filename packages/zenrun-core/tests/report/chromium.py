@@ -141,7 +141,7 @@ class Tab:
         self._fragment = "" if "#" not in str(path) else "#" + str(path).partition("#")[2]
         file = Path(str(path).partition("#")[0]).resolve()
         self.send("Page.navigate", url=file.as_uri() + self._fragment)
-        ready = "document.documentElement.dataset.ready !== undefined"
+        ready = "document.documentElement?.dataset.ready !== undefined"
         self.wait(ready if script else "document.readyState === 'complete'")
 
     def send(self, method, **params):
@@ -150,9 +150,7 @@ class Tab:
 
     def run(self, code):
         """Give what an expression of JavaScript comes to there."""
-        made = self.send(
-            "Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True
-        )
+        made = self.send("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in made, made["exceptionDetails"]
         return made["result"].get("value")
 
@@ -187,9 +185,7 @@ class Tab:
         assert isinstance(found, list), (selector, text, found)
         x, y = found
         for kind in ("mousePressed", "mouseReleased"):
-            self.send(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
-            )
+            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def write(self, text):
         """Type a text into what has the focus."""

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from zenrun._report._cells import JobsTable, table_of
@@ -142,7 +141,9 @@ def _of_sweep(sweep: Sweep) -> list[tuple[str, str]]:
         made.append(("Last job ended", _moment(max(ends))))
     if ends or sweep.status == "RUNNING":
         until = time.time() if sweep.status == "RUNNING" else max(ends)
-        made.append(("Took" if sweep.status != "RUNNING" else "Runs for", str(seconds(until - start))))
+        made.append(
+            ("Took" if sweep.status != "RUNNING" else "Runs for", str(seconds(until - start)))
+        )
     hosts = [host for host, _ in Counter(job.host for job in sweep).most_common() if host]
     if hosts:
         more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
@@ -165,7 +166,9 @@ def _goal(search: SearchFacts) -> str:
             f"{direction} {name}" for direction, name in zip(search.directions, names, strict=True)
         )
     of = f" of {', '.join(names)}" if names else ""
-    return f"{', '.join(search.directions)} the value{'' if len(search.directions) == 1 else 's'}{of}"
+    return (
+        f"{', '.join(search.directions)} the value{'' if len(search.directions) == 1 else 's'}{of}"
+    )
 
 
 def _best(places: Sequence[int], table: JobsTable) -> list[tuple[int, str]]:

@@ -23,6 +23,7 @@ _MOST = {"traceback": 1_000_000, "failed log": 1_500_000, "log": 1_500_000, "con
 _MOST |= {"value": 1_000_000, "override": 2_000_000}
 _TRACEBACK, _FAILED_LOG, _LOG, _VALUE, _OVERRIDE = 20_000, 64_000, 8_000, 8_000, 2_000
 _MOST_ITEMS = 500  # of a list
+_NUMBERS = {int, float, bool}
 _LEAST_LOG = 200  # less says nothing
 _MOST_LOGS = 5  # files of one job
 _BAD = STATUSES - {COMPLETED, RUNNING}
@@ -86,9 +87,7 @@ class Details:
         }
         refused = self._texts.refused
         left_out = [f"{refused[kind]:,} {word}" for kind, word in words.items() if refused[kind]]
-        return (
-            [f"To keep this page small it is without {', '.join(left_out)}."] if left_out else []
-        )
+        return [f"To keep this page small it is without {', '.join(left_out)}."] if left_out else []
 
     def _tell(self, place: int, row: Row, long: Mapping[int, Any]) -> None:
         job = self._jobs[place]
@@ -107,8 +106,11 @@ class Details:
             job.update(_times(told))
 
     def _value(self, value: Any) -> int | None:
-        if self._texts.share("value", 1) < _VALUE:  # so that the values of many jobs are not made for nothing
-            return self._texts.refuse("value")
+        if (
+            self._texts.share("value", 1) < _VALUE
+        ):  # so that the values of many jobs are not made for nothing
+            self._texts.refused["value"] += 1
+            return None
         return self._texts.add("value", _in_full(value))
 
     def _folder(self, place: int, row: Row) -> Folder | None:
@@ -117,10 +119,11 @@ class Details:
             return None
         job = self._jobs[place]
         job["folder"] = clean(shown_path(row.directory, self._sweep_dir))
-        if self._root is not None and not self._root.holds(row.directory):
+        root = self._root
+        folder = Folder(row.directory) if root is None else root.below(row.directory)
+        if folder is None:
             job["outside"] = True
             return None
-        folder = Folder(row.directory)
         config = folder.text(".hydra/config.yaml")
         if config is not None:
             config = clean(config).strip("\n")
@@ -145,14 +148,18 @@ class Details:
         if found is None:
             return None
         if found.is_cut and most < _LEAST_LOG:
-            return [clean(name), self._texts.refuse(kind), found.size, True]
+            self._texts.refused[kind] += 1
+            return [clean(name), None, found.size, True]
         text = clean(found.text).rstrip("\n")
         return [clean(name), self._texts.add(kind, text), found.size, found.is_cut]
 
 
 def _in_full(value: Any) -> str:
     try:
-        text = str.__str__(value) if isinstance(value, str) else _LongRepr().repr(value)
+        if type(value) is list and len(value) <= _MOST_ITEMS and {*map(type, value)} <= _NUMBERS:
+            text = repr(value)  # a series, of which there may be thousands
+        else:
+            text = str.__str__(value) if isinstance(value, str) else _LongRepr().repr(value)
     except Exception:  # its class says how it is shown
         text = f"<{type(value).__name__}>"
     return clean(middle_cut(text, _VALUE))

@@ -1,6 +1,6 @@
 """Files in a folder, read so that none outside of it is, and no more of them than is wanted.
 
-The folder may be anybody's: links that lead out of it are not followed, and what is no ordinary file is not opened.
+The folder may be anybody's: links are not followed, and what is no ordinary file is not opened.
 This module must not know what the files are for.
 """
 
@@ -46,36 +46,39 @@ class Folder:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._real = os.path.realpath(path)
 
-    def holds(self, path: str | os.PathLike[str]) -> bool:
-        """Say whether a path, its links followed, is in the folder.
+    def below(self, path: str | os.PathLike[str]) -> Folder | None:
+        """Give a folder that is in this one; None where that, its links followed, is elsewhere.
 
         Args:
-            path: The path.
+            path: Where it is.
         """
-        real = os.path.realpath(path)
-        return real == self._real or real.startswith(self._real.rstrip(os.sep) + os.sep)
+        found = Folder(path)
+        inside = self._real.rstrip(os.sep) + os.sep
+        return found if found._real == self._real or found._real.startswith(inside) else None
 
     def text(self, name: str) -> str | None:
-        """Give a file's text; None where there is none, it is outside, or it is too long.
+        """Give a file's text; None where there is none, it is a link, or it is too long.
 
         Args:
-            name: The file's path from the folder on.
+            name: The file's path from the folder on, with slashes.
         """
         found = self.tail(name, _MOST_WHOLE)
         return None if found is None or found.is_cut else found.text
 
     def tail(self, name: str, most: int) -> Tail | None:
-        """Give the end of a file; None where there is none, or it is outside.
+        """Give the end of a file; None where there is none, or it is a link.
 
         Args:
-            name: The file's path from the folder on.
+            name: The file's path from the folder on, with slashes.
             most: How many bytes are read.
         """
-        real = os.path.realpath(os.path.join(self._real, name))
-        if not self.holds(real):
-            return None
+        path = self._real
+        for part in name.split("/"):
+            path = os.path.join(path, part)
+            if os.path.islink(path):
+                return None
         try:
-            file = os.open(real, _FLAGS)
+            file = os.open(path, _FLAGS)
         except (OSError, ValueError):
             return None
         try:

@@ -137,10 +137,12 @@ def _pictures(pictures: Sequence[Picture], note: str) -> str:
 
 def _config(contents: Contents) -> str:
     parts = [
-        f"<h3>{escape(name)}</h3><pre tabindex=\"0\">{escape(text)}</pre>"
+        f'<h3>{escape(name)}</h3><pre tabindex="0">{escape(text)}</pre>'
         for name, text in contents.config
         if text
     ]
     if not parts:
         return ""
-    return f"<section><details><summary><h2>Config</h2></summary>{''.join(parts)}</details></section>"
+    return (
+        f"<section><details><summary><h2>Config</h2></summary>{''.join(parts)}</details></section>"
+    )

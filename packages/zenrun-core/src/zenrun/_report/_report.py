@@ -11,11 +11,11 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from zenrun.errors import OutputDirError
 from zenrun._report._contents import contents_of
 from zenrun._report._page import page_of
 from zenrun._report._pictures import pictures_of
 from zenrun._report._subject import subject_of
+from zenrun.errors import OutputDirError
 
 
 def report(

@@ -5,6 +5,8 @@ This module must not know how it is shown.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from zenrun.results._load import Sweep, SweepJob, load_sweep
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._search import SearchFacts, search_of
+from zenrun.results._show import Shown
 from zenrun.results._writer import FOLDER, JOURNAL
 
 
@@ -87,12 +90,17 @@ def _best(rows: Sequence[Row], search: SearchFacts) -> list[int]:
 
     found = []
     for place, row in enumerate(rows):
+        scores = None
         if row.status == COMPLETED:
-            try:
-                scores = read_scores(row.shown(), search.objective, len(search.directions))
-            except Exception:  # it has none, or is of a user's own class
-                continue
-            # A job has no place of its own in there: it is the trial's number.
-            trial = Trial(place, tuple(row.overrides), {})
-            found.append(TrialResult(trial, COMPLETED, scores, None))  # type: ignore[arg-type]
+            with contextlib.suppress(Exception):  # it has none, or is of a user's own class
+                scores = read_scores(_value(row), search.objective, len(search.directions))
+        # A job has no place of its own in there: it is the trial's number.
+        trial = Trial(place, tuple(row.overrides), {})
+        found.append(TrialResult(trial, row.status, scores, None))  # type: ignore[arg-type]
     return [result.trial.number for result in pareto(found, search.directions)]
+
+
+def _value(row: Row) -> Any:
+    """Give what a job returned: of a tuple of numbers the text is enough, where it would have to be unpickled."""
+    value = row.shown()
+    return ast.literal_eval(value) if isinstance(value, Shown) else value

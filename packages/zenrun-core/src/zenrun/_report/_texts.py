@@ -70,19 +70,12 @@ class Texts:
         place = self._places.get(text)
         if place is None:
             if len(text) > self._left[kind]:
-                return self.refuse(kind)
+                self.refused[kind] += 1
+                return None
             self._left[kind] -= len(text)
             place = self._places[text] = len(self.all)
             self.all.append(text)
         return place
-
-    def refuse(self, kind: str) -> None:
-        """Count a text that has no place.
-
-        Args:
-            kind: Its kind.
-        """
-        self.refused[kind] += 1
 
     def share(self, kind: str, count: int) -> int:
         """Give how many characters each of some texts may have.

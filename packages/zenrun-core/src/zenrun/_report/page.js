@@ -159,7 +159,7 @@
     const last = Math.max(Math.ceil(state.shown.length / PAGE) - 1, 0);
     const of = state.shown.length === rows.length ? "" : ` (of ${count(rows.length)})`;
     const text = length
-      ? `Jobs ${count(first + 1)}–${count(first + length)} of ${count(state.shown.length)}${of}`
+      ? `Jobs ${count(first + 1)}-${count(first + length)} of ${count(state.shown.length)}${of}`
       : `0 jobs${of}`;
     const step = (label, sign, page, isOff) => {
       const made = element("button", { type: "button", disabled: isOff, "aria-label": label }, sign);
@@ -183,7 +183,7 @@
   function drawStatuses() {
     const counts = new Map();
     for (const cells of rows) counts.set(cells[STATUS], (counts.get(cells[STATUS]) ?? 0) + 1);
-    const choices = [[null, rows.length], ...[...counts].sort((a, b) => b[1] - a[1])];
+    const choices = [[null, rows.length], ...[...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))];
     const buttons = choices.map(([status, number]) => {
       const label = status === null ? "All" : chip(status);
       const made = element("button", { type: "button" }, label, ` ${count(number)}`);
