@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -83,19 +84,25 @@ def test_command_ends_at_ctrl_c_without_a_traceback(sweep):
     path = Path("out/.zenrun/journal/waits.jsonl")
     os.mkfifo(path)
     with subprocess.Popen([*ZENRUN, "show", "out"], stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while True:  # until it is about to read
-            try:
-                writer = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-                break
-            except OSError:
-                assert process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
-        assert process.stderr.read() == b""
-        os.close(writer)
+        try:
+            writer = opened(path, process)
+            process.send_signal(signal.SIGINT)
+            os.close(writer)  # a read that began after the signal ends as well
+            assert process.wait(60) == 130
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
+
+
+def opened(path, process):
+    """Open a pipe that a process is about to read."""
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(OSError):
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_completion_in_bash(sweep):

@@ -150,7 +150,7 @@ PARTS = st.floats(0, 1)
 
 
 @given(PARTS, PARTS, st.binary(max_size=20))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_show_of_a_journal_that_was_cut_or_damaged_shows_what_is_whole(tmp_path, start, end, other):
     """Whatever has happened to the file: an answer, and never a traceback."""
     shutil.rmtree(tmp_path / "out", ignore_errors=True)
@@ -193,7 +193,7 @@ ENTRIES = st.builds(
 
 
 @given(st.lists(ENTRIES, min_size=1, max_size=4))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_show_of_entries_that_nobody_wrote_is_an_answer(tmp_path, entries):
     """A journal with right checksums and wrong entries is read as one with damaged lines."""
     path = tmp_path / "out/.zenrun/journal/x.jsonl"
