@@ -53,7 +53,7 @@ LINES = (
     ("next",),
     ("minimums",),
     ("tests(sweepers)", "lint", "build"),
-    ("tests(torch)",),
+    ("tests(torch)", "site"),
 )
 
 
@@ -111,6 +111,15 @@ EXECUTORS = ("loky", "distributed", "submitit")
 VALIDATORS = ("pydantic", "beartype")
 # What tables of results are made of, likewise.
 TABLES = ("pandas", "xarray")
+# What the examples are studies with.
+STUDIES = ("scikit-learn>=1.5",)
+# What makes a site of the docs.
+SITE = (
+    "mkdocs>=1.6,<2",
+    "mkdocs-material>=9.7,<10",
+    "mkdocstrings[python]>=1.0,<2",
+    "ruff>=0.17,<0.18",  # it sets long signatures
+)
 # What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
 SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
@@ -160,10 +169,9 @@ def install(
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if (
-        "torch" in names
-    ):  # compiling its thousands of files takes half a minute; most are never read
-        session.run(*pip, *CONSTRAINTS, "--no-compile", "torch", external=bool(python))
+    if "torch" in names:  # compiling thousands of files takes half a minute; most are never read
+        big = ("torch", *(STUDIES if len(names) > 1 else ()))
+        session.run(*pip, *CONSTRAINTS, "--no-compile", *big, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
@@ -262,6 +270,24 @@ def examples(session: nox.Session) -> None:
         folder.mkdir()
         with session.chdir(folder):
             session.run(python, str(HERE / "examples" / name), external=True)
+        if "ZENRUN_PICTURES" in session.env:
+            for picture in folder.glob("*.png"):
+                shutil.copy(picture, session.env["ZENRUN_PICTURES"])
+
+
+@nox.session(venv_backend="none", default=False)
+def pictures(session: nox.Session) -> None:
+    """The pictures of docs/images, drawn anew by the examples and the pages that show them."""
+    session.env["ZENRUN_PICTURES"] = str(HERE / "docs" / "images")
+    examples(session)
+    docs(session)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
+    session.install("-q", *SITE)
+    session.run("mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs)
 
 
 @nox.session(default=False)
