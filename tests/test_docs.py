@@ -8,6 +8,7 @@ import os
 import pkgutil
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,8 @@ def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
     if page.name in NEEDS:
         pytest.importorskip(NEEDS[page.name])
     monkeypatch.syspath_prepend(tmp_path)
-    session = Session("page_" + re.sub(r"\W", "_", str(page.relative_to(HERE))), tmp_path)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # it is put back
+    session = Session("__main__", tmp_path)  # as in a reader's session
 
     for block in markdown_blocks(page.read_text()):
         if block.language not in NOT_RUN:
