@@ -109,8 +109,8 @@ TEST_TOOLS = (
 EXECUTORS = ("loky", "distributed", "submitit")
 # What checks the arguments of targets, likewise.
 VALIDATORS = ("pydantic", "beartype")
-# What tables of results are made of, likewise.
-TABLES = ("pandas", "xarray")
+# What tables and pictures of results are made of, likewise.
+TABLES = ("pandas", "xarray", "matplotlib")
 # What the examples are studies with.
 STUDIES = ("scikit-learn>=1.5",)
 # What makes a site of the docs.

@@ -30,6 +30,7 @@ PUBLIC = [
     "zenrun.errors",
     "zenrun.funcs",
     "zenrun.launchers",
+    "zenrun.plot",
     "zenrun.sweep",
     "zenrun.sweep.space",
     "zenrun.testing",

@@ -144,6 +144,10 @@ class TableError(JobError, ValueError, TypeError):
     """No table can be made of what was given, or not the one that was asked for."""
 
 
+class PlotError(JobError, ValueError):
+    """No picture can be drawn of the jobs, or not the one that was asked for."""
+
+
 class ResumeError(JobError, ValueError):
     """A sweep cannot be gone on with, because it is not the sweep that it was."""
 

@@ -58,10 +58,21 @@ def rows_of(jobs: Any, *, unpickle: bool = False) -> list[Row]:
     """
     if isinstance(jobs, (str, os.PathLike)):
         jobs = load_sweep(jobs, unpickle=unpickle)
+    return [_row(job, place) for place, job in enumerate(each_job(jobs))]
+
+
+def each_job(jobs: Any) -> list[Any]:
+    """Give the jobs themselves in one list.
+
+    Args:
+        jobs: As for `rows_of`, but for a directory.
+
+    Raises:
+        TableError: It is none of these.
+    """
     if not isinstance(jobs, (Sweep, SweepJob)) and _is_search(jobs):
         jobs = jobs.trials
-    flat = list(_flat(jobs, jobs))
-    return [_row(job, place) for place, job in enumerate(flat)]
+    return list(_flat(jobs, jobs))
 
 
 def is_job_return(job: Any) -> bool:
@@ -101,7 +112,7 @@ def _row(job: Any, place: int) -> Row:
     done = job.status == COMPLETED and found is not None and found.value is not None
     return Row(
         num=job.trial.number,
-        params=dict(job.params),
+        params={key.lstrip("+"): value for key, value in job.params.items()},
         status=job.status,
         duration=job.duration,
         directory=None if found is None else found.directory,
