@@ -269,7 +269,12 @@ def examples(session: nox.Session) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         with session.chdir(folder):
-            session.run(python, str(HERE / "examples" / name), external=True)
+            session.run(
+                python,
+                str(HERE / "examples" / name),
+                external=True,
+                env={"OMP_NUM_THREADS": "1"},  # other sessions run beside it
+            )
         if "ZENRUN_PICTURES" in session.env:
             for picture in folder.glob("*.png"):
                 shutil.copy(picture, session.env["ZENRUN_PICTURES"])
@@ -287,7 +292,10 @@ def pictures(session: nox.Session) -> None:
 def site(session: nox.Session) -> None:
     """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
     session.install("-q", *SITE)
-    session.run("mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs)
+    env = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run(
+        "mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env
+    )
 
 
 @nox.session(default=False)

@@ -5,7 +5,7 @@ data; a search then looks for better settings of the best one; and what it finds
 seen. Prints the grid's and the search's tables and the result of the test, and saves a picture in digits_study.png. What
 Hydra writes of each job is in digits_study/.
 
-    pip install "zenrun-core[table]" "zenrun-sweepers[quasi]" scikit-learn matplotlib
+    pip install "zenrun-core[plot,table]" "zenrun-sweepers[quasi]" scikit-learn
     python digits_study.py
 """
 
@@ -30,6 +30,7 @@ from zenrun import (
     hydra_run,
     make_config,
     multirun,
+    plot,
     repeat,
     store,
     zen,
@@ -37,17 +38,17 @@ from zenrun import (
 
 # The config group `model`: each option is a config of a classifier.
 models = store(group="model")
-models(builds(LogisticRegression, C=1.0, tol=1e-4, max_iter=1000), name="logistic")
-models(builds(KNeighborsClassifier, n_neighbors=5, p=2.0), name="neighbours")
+models(builds(LogisticRegression, C=1.0, tol=1e-4, solver="newton-cg"), name="logistic")
+models(builds(KNeighborsClassifier, n_neighbors=5, p=2), name="neighbours")
 models(builds(RandomForestClassifier, 50, max_features=8, max_depth=20, random_state=0), name="forest")
-models(builds(SVC, C=1.0, gamma=1.0), name="svm")
+models(builds(SVC, C=1.0, gamma=0.3), name="svm")
 
 # Where the search looks, whichever of them the grid finds best.
 SPACES = {
     "logistic": ["model.C=tag(log, interval(0.01, 100.0))", "model.tol=tag(log, interval(1e-6, 0.1))"],
-    "neighbours": ["model.n_neighbors=range(1, 16)", "model.p=interval(1.0, 4.0)"],
+    "neighbours": ["model.n_neighbors=range(1, 16)", "model.p=1,2"],
     "forest": ["model.max_features=range(2, 33)", "model.max_depth=range(4, 25)"],
-    "svm": ["model.C=tag(log, interval(0.1, 100.0))", "model.gamma=tag(log, interval(0.01, 10.0))"],
+    "svm": ["model.gamma=tag(log, interval(0.01, 3.0))", "model.C=tag(log, interval(0.3, 100.0))"],
 }
 
 Config = make_config("model", seed=0, splits=1, hydra_defaults=["_self_", {"model": "svm"}])
@@ -117,42 +118,27 @@ def main() -> None:
     right = np.mean(read == UNSEEN_LABELS)
     print(f"\nOf {len(read)} digits that nothing has seen before, it reads {right:.2%} rightly.")
 
-    draw(jobs[0], best, search, read).savefig("digits_study.png", dpi=130)
+    draw(jobs, search, read).savefig("digits_study.png", dpi=130)
     print("The picture is digits_study.png")
 
 
-def draw(jobs: Any, best: str, search: Any, read: Any) -> Figure:
-    """Draw the models side by side, the search, and the digits that the best one misreads."""
-    figure = Figure(figsize=(11, 3.8), layout="constrained")
-    compared, searched, misread = figure.subfigures(1, 3, width_ratios=(1.1, 1.4, 1.0))
-
-    axes = compared.subplots()
-    for row, name in enumerate(SPACES):
-        found = [job.return_value["accuracy"] for job in jobs if f"model={name}" in job.overrides]
-        axes.plot(found, [row] * len(found), "o", color="#0072B2", alpha=0.5)
-        axes.plot(np.mean(found), row, "|", color="black", markersize=16, markeredgewidth=2)
-    axes.set(title="Models: three splits, and their mean", xlabel="accuracy", ylim=(-0.5, len(SPACES) - 0.5))
-    axes.set_yticks(range(len(SPACES)), SPACES)
-    axes.grid(axis="x", alpha=0.3)
-
-    axes = searched.subplots()
-    x, y = search.best.params
-    values = [[trial.params[key] for trial in search.trials] for key in (x, y)]
-    shown = axes.scatter(*values, c=[trial.value for trial in search.trials], s=70, cmap="viridis")
-    axes.plot(search.best.params[x], search.best.params[y], "o", ms=14, mfc="none", mec="#D55E00", mew=2)
-    axes.set(title=f"Search: settings of {best}, the best ringed", xlabel=x, ylabel=y)
-    for scale, override in zip((axes.set_xscale, axes.set_yscale), SPACES[best], strict=True):
-        scale("log" if "log" in override else "linear")
-    searched.colorbar(shown, ax=axes, label="accuracy")
-
-    wrong = np.flatnonzero(read != UNSEEN_LABELS)[:9]
-    grid = misread.subplots(3, 3)
-    misread.suptitle("Test: misread digits", fontsize="large")
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, place in zip(grid.flat, wrong, strict=False):
+def draw(jobs: Any, search: Any, read: Any) -> Figure:
+    """Draw the models side by side, the search, and the digits that the best model misreads."""
+    figure = Figure(figsize=(13, 4), layout="constrained")
+    models, settings, misread = figure.subfigures(1, 3, width_ratios=(1, 1.2, 0.8))
+    plot.value(jobs, "model", value="accuracy", ax=models.subplots())
+    models.suptitle("Which model?")
+    first, second = search.best.params
+    plot.value(search, first, by=second, ax=settings.subplots())
+    settings.suptitle("Which settings of the best?")
+    wrong = np.flatnonzero(read != UNSEEN_LABELS)[:6]
+    misread.suptitle("What it still misreads")
+    grid = misread.subplots((len(wrong) + 1) // 2 or 1, 2, squeeze=False)
+    for place, axes in zip(wrong, grid.flat, strict=False):
         axes.imshow(UNSEEN[place].reshape(8, 8), cmap="gray_r")
-        axes.set_title(f"{UNSEEN_LABELS[place]} read as {read[place]}", fontsize="small")
+        axes.set_title(f"{UNSEEN_LABELS[place]} read as {read[place]}", fontsize="medium")
+    for axes in misread.axes:
+        axes.axis("off")
     return figure
 
 

@@ -136,7 +136,7 @@ def _draw_surface(ax: Axes, x: Points, y: Points, heights: Points, bottom: Point
     )
     bar.set_ticklabels([f"{float(f'{level:.2g}'):g}" for level in levels[::2]], size="small")
     bar.set_label("height", size="small")
-    bar.outline.set_visible(False)
+    bar.outline.set(edgecolor="#A8A8A8", linewidth=0.7)
 
 
 def _mark(ax: Axes, points: Points, limits: Limits, **style: Any) -> None:
