@@ -139,3 +139,12 @@ def test_docs_api_pages_have_every_public_name():
 
     assert {name for name in public if not {name, name.rsplit(".", 1)[0]} & shown} == set()
     assert shown <= public | set(PUBLIC)
+
+
+def test_docs_pictures_are_shown_and_small():
+    """Every picture in docs/images is on a page, and none is a burden on a clone."""
+    shown = {name for page in PAGES for name in pictures_of(page)}
+    pictures = {path.name: path.stat().st_size for path in HERE.glob("docs/images/*")}
+
+    assert set(pictures) == shown
+    assert {name: size for name, size in pictures.items() if size > 150_000} == {}

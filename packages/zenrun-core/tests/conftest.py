@@ -33,6 +33,7 @@ if PROFILE == "quick":
             "launchers/test_executors",
             "launchers/test_launcher_groups",
             "launchers/test_resume",
+            "plot/test_plot_anything",
             "results/test_journal",
             "results/test_load_sweep",
             "results/test_shown_jobs",

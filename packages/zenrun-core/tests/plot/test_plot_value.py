@@ -298,5 +298,5 @@ def test_plot_without_matplotlib_names_the_extra(monkeypatch, name):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     arguments = {"value": ["x"], "heatmap": ["x", "y"], "multiples": [print, "x"]}.get(name, [])
 
-    with pytest.raises(MissingExtraError, match=r"zenrun.plot needs .*zenrun-core\[plot\]"):
+    with pytest.raises(MissingExtraError, match=r"(?s)zenrun.plot needs .*zenrun-core\[plot\]"):
         getattr(plot, name)(JOBS, *arguments)

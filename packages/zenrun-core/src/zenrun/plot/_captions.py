@@ -152,4 +152,7 @@ def captions_of(shared: Any, ax: Axes) -> Captions:
         shared: The captions that it shares with others, or None.
         ax: Its Axes.
     """
-    return OwnCaptions(ax) if shared is None else shared  # type: ignore[no-any-return]
+    if shared is None:
+        return OwnCaptions(ax)
+    assert isinstance(shared, SharedCaptions)
+    return shared

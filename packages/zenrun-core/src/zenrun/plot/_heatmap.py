@@ -17,7 +17,7 @@ from zenrun.plot._captions import captions_of
 from zenrun.plot._scales import Scale, lay_categories, scale_of
 from zenrun.plot._style import axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import table_of
-from zenrun.plot._text import named, shown
+from zenrun.plot._text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,7 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     if not cells:
         raise PlotError(table.about_nothing(f"a finite {name!r}, a {x!r} and a {y!r}"))
     means = {cell: statistics.fmean(found) for cell, found in cells.items()}
-    grid = np.ma.masked_all((up.count, across.count))
+    grid = np.full((up.count, across.count), math.nan)  # which is masked when it is drawn
     for cell, mean in means.items():
         grid[cell] = mean
     wide, high = max(6.4, 0.3 * across.count + 2), max(4.0, 0.22 * up.count + 1.5)
@@ -98,16 +98,17 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     across.lay(ax, "x")
     up.lay(ax, "y")
     captions = captions_of(table.captions, ax)
-    captions.bar(mesh, named(name))
+    captions.bar(mesh, table.label(name))
     most = max(map(len, cells.values()))
     drawn = [
         place
         for place in table.places
         if (up.of[place], across.of[place]) in cells and math.isfinite(numbers[place])
     ]
-    over = ", ".join(table.differ(drawn, [x, y])) or "repeats"
+    over = ", ".join(table.differ(drawn, [x, y]))
+    averaged = f"mean of up to {most} jobs in a cell{', over ' if over else ''}{over}"
     captions.note(
-        f"mean of up to {most} jobs in a cell, over {over}" if most > 1 else "",
+        averaged if most > 1 else "",
         "hatched: no job" if len(cells) < up.count * across.count else "",
         drawn=len(drawn),
         count=len(table.places),

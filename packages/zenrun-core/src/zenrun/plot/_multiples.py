@@ -74,7 +74,12 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
             draw(table.only(places, captions), ax=ax)
         except PlotError as error:
             errors.append(error)
-            middle = {"ha": "center", "va": "center", "transform": ax.transAxes, "color": GREY}
+            middle: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "transform": ax.transAxes,
+                "color": GREY,
+            }
             ax.text(0.5, 0.5, "nothing to draw", **middle)
         ax.set_title(f"{shown(by)} = {text}", fontsize="medium")
         if n % columns:

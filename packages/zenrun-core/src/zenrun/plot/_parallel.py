@@ -22,7 +22,7 @@ from zenrun.plot._style import (
     needs_matplotlib,
 )
 from zenrun.plot._table import JobTable, is_seed, table_of
-from zenrun.plot._text import distinct, named
+from zenrun.plot._text import distinct
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +104,7 @@ def parallel(
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
     ax.tick_params(axis="x", length=0)
-    labels = [*(scale.label for scale in scales), named(name)]
+    labels = [*(scale.label for scale in scales), table.label(name)]
     ax.set_xticks(range(len(lines)), labels)
     if sum(map(len, labels)) > 11 * len(labels):
         for text in ax.get_xticklabels():

@@ -51,7 +51,9 @@ def axes_on(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
         width: Of a new figure, in inches.
         height: Likewise.
     """
-    return new_axes(new_figure(width, height)) if ax is None else ax
+    if ax is not None:
+        return ax
+    return new_axes(new_figure(width, height))
 
 
 def new_axes(figure: Figure, *place: int, **shared: Any) -> Axes:
@@ -64,7 +66,7 @@ def new_axes(figure: Figure, *place: int, **shared: Any) -> Axes:
     """
     from zenrun.plot._canvas import ShownAxes
 
-    made = figure.add_subplot(*place, axes_class=ShownAxes, **shared)
+    made: Axes = figure.add_subplot(*place, axes_class=ShownAxes, **shared)
     made.spines[["top", "right"]].set_visible(False)
     made.grid(visible=True, color="0.9", linewidth=0.8)
     made.set_axisbelow(True)
@@ -88,3 +90,14 @@ def colour_map() -> Any:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap([colormaps["viridis"](_LIGHTEST * n / 255) for n in range(256)])
+
+
+def whole_steps(ax: Axes) -> None:
+    """Put ticks at whole numbers along x alone.
+
+    Args:
+        ax: The Axes.
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))

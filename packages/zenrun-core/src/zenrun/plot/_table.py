@@ -14,6 +14,7 @@ from typing import Any
 
 from zenrun._nearest import did_you_mean
 from zenrun.errors import JournalError, PickledValueError, PlotError
+from zenrun.plot._text import named
 from zenrun.results._columns import VALUE, names_beside, parts_of, varying
 from zenrun.results._load import load_sweep
 from zenrun.results._rows import Row, each_job, rows_of
@@ -160,6 +161,14 @@ class JobTable:
     def count(self) -> int:
         """How many objectives the search has."""
         return 0 if self.search is None else len(self.search.directions)
+
+    def label(self, name: str) -> str:
+        """Give the label of something that the jobs returned.
+
+        Args:
+            name: Its name.
+        """
+        return f"{named(name)} (s)" if name == self.duration else named(name)
 
     def direction(self, name: str) -> str | None:
         """Give "minimize" or "maximize" for an objective of the search; None for anything else.

@@ -17,7 +17,6 @@ from zenrun.plot._groups import Group, Groups, groups_of, norm_of
 from zenrun.plot._scales import Scale, scale_of
 from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import JobTable, table_of
-from zenrun.plot._text import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +76,7 @@ def value(
     if not drawn:
         raise PlotError(table.about_nothing(f"a finite {name!r} and a {parameter!r}"))
     is_text = scale.kind == "categories"
-    ax = axes_on(ax, max(6.4, 0.3 * len(scale.texts) + 2) if is_text else 6.4)
+    ax = axes_on(ax, *scale.size)
     cells = [_cells(group, scale, numbers) for group in groups.groups]
     if groups.scale is not None:
         handles = [_coloured(ax, groups.scale, scale, numbers, drawn)]
@@ -88,7 +87,7 @@ def value(
         pairs = zip(groups.groups, cells, strict=True)
         handles = [_along(ax, group, found, joined=joined) for group, found in pairs]
     scale.lay(ax, "x")
-    ax.set_ylabel(named(name))
+    ax.set_ylabel(table.label(name))
     captions = captions_of(table.captions, ax)
     groups.explain(captions, handles)
     repeated = groups.scale is None and any(cell.count > 1 for found in cells for cell in found)
@@ -162,7 +161,7 @@ def _along(ax: Axes, group: Group, cells: Sequence[_Cell], *, joined: bool) -> A
 
 def _beside(ax: Axes, groups: Groups, cells: Sequence[Sequence[_Cell]]) -> list[Any]:
     """Draw the groups beside each other in each category."""
-    handles = []
+    handles: list[Any] = []
     count = len(groups.groups)
     step = min(0.8 / max(count, 1), 0.2)
     for n, (group, found) in enumerate(zip(groups.groups, cells, strict=True)):
