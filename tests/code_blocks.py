@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOG_LINE = re.compile(r"^\[\d{4}-\d\d-\d\d [\d:,]+\]")
-TOOK = re.compile(r"\b\d+(?:\.\d+)? m?s\b")
+TOOK = re.compile(r"(?:\b\d+(?:\.\d+)?|\.\.\.) ?m?s\b")
 
 
 @dataclass(frozen=True)
