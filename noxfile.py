@@ -53,7 +53,7 @@ LINES = (
     ("next",),
     ("minimums",),
     ("tests(sweepers)", "lint", "build"),
-    ("tests(torch)",),
+    ("tests(torch)", "site"),
 )
 
 
@@ -111,6 +111,15 @@ EXECUTORS = ("loky", "distributed", "submitit")
 VALIDATORS = ("pydantic", "beartype")
 # What tables and pictures of results are made of, likewise.
 TABLES = ("pandas", "xarray", "matplotlib")
+# What the examples are studies with.
+STUDIES = ("scikit-learn>=1.5",)
+# What makes a site of the docs.
+SITE = (
+    "mkdocs>=1.6,<2",
+    "mkdocs-material>=9.7,<10",
+    "mkdocstrings[python]>=1.0,<2",
+    "ruff>=0.17,<0.18",  # it sets long signatures
+)
 # What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
 SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
@@ -160,10 +169,9 @@ def install(
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if (
-        "torch" in names
-    ):  # compiling its thousands of files takes half a minute; most are never read
-        session.run(*pip, *CONSTRAINTS, "--no-compile", "torch", external=bool(python))
+    if "torch" in names:  # compiling thousands of files takes half a minute; most are never read
+        big = ("torch", *(STUDIES if len(names) > 1 else ()))
+        session.run(*pip, *CONSTRAINTS, "--no-compile", *big, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
@@ -284,7 +292,33 @@ def examples(session: nox.Session) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         with session.chdir(folder):
-            session.run(python, str(HERE / "examples" / name), external=True)
+            session.run(
+                python,
+                str(HERE / "examples" / name),
+                external=True,
+                env={"OMP_NUM_THREADS": "1"},  # other sessions run beside it
+            )
+        if "ZENRUN_PICTURES" in session.env:
+            for picture in folder.glob("*.png"):
+                shutil.copy(picture, session.env["ZENRUN_PICTURES"])
+
+
+@nox.session(venv_backend="none", default=False)
+def pictures(session: nox.Session) -> None:
+    """The pictures of docs/images, drawn anew by the examples and the pages that show them."""
+    session.env["ZENRUN_PICTURES"] = str(HERE / "docs" / "images")
+    examples(session)
+    docs(session)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
+    session.install("-q", *SITE)
+    env = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run(
+        "mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env
+    )
 
 
 @nox.session(default=False)
@@ -292,13 +326,6 @@ def demo(session: nox.Session) -> None:
     """The README's first command: a sweep, its table, and its picture in first_sweep.png."""
     session.install("-q", *wheels(session), "matplotlib>=3.8")
     session.run("python", str(HERE / "examples" / "first_sweep.py"), *session.posargs)
-
-
-@nox.session(venv_backend="none", default=False)
-def pictures(session: nox.Session) -> None:
-    """The pictures in docs/images, made by the pages that show them."""
-    wanted = session.posargs or [str(HERE / "docs/plots.md")]
-    session.run(everything(session), str(HERE / "docs/make_pictures.py"), *wanted, external=True)
 
 
 @nox.session

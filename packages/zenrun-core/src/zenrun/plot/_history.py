@@ -79,11 +79,12 @@ def history(
     drawn = [place for place in table.places if math.isfinite(numbers[place])]
     if not drawn:
         raise PlotError(table.about_nothing(f"a finite {name!r}"))
+    each = "job" if table.search is None else "trial"
     ax = axes_on(ax)
     xs = [at[place] for place in drawn]
     ys = [numbers[place] for place in drawn]
     points = ax.scatter(
-        xs, ys, s=22, color=COLOURS[4], linewidths=0, label="job", rasterized=len(xs) > MANY
+        xs, ys, s=22, color=COLOURS[4], linewidths=0, label=each, rasterized=len(xs) > MANY
     )
     best = list(itertools.accumulate(ys, better))
     last = max(at[place] for place in table.places)
@@ -92,7 +93,7 @@ def history(
     label = f"best so far ({word})"
     (line,) = ax.step(xs, best, where="post", color=BLUE, linewidth=1.8, label=label)
     handles: list[Any] = [points, line]
-    labels = ["job", label]
+    labels = [each, label]
     for text, marker, colour, places in _marked(table, numbers):
         (mark,) = ax.plot(
             [at[place] for place in places],
@@ -106,7 +107,7 @@ def history(
         )
         handles.append(mark)
         labels.append(text)
-    ax.set_xlabel("job" if table.search is None else "trial")
+    ax.set_xlabel(each)
     ax.set_ylabel(table.label(name))
     whole_steps(ax)
     captions_of(table.captions, ax).legend(handles, labels)
