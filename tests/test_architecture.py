@@ -34,6 +34,7 @@ ROOMS = [
     "compose",
     "_isolation",
     "results",
+    "plot",
     "job",
     "launchers",
     "sweep",
@@ -43,7 +44,10 @@ ROOMS = [
     "_zen",
     "third_party",
     "wrapper",
+    "_report",
     "testing",
+    "_command_line",
+    "__main__",
 ]
 MODULES = sorted(CORE.rglob("*.py"))
 ALL_MODULES = MODULES + [path for folder in OTHERS for path in sorted(folder.rglob("*.py"))]

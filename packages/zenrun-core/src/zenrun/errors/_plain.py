@@ -101,7 +101,7 @@ class TaskFunctionError(JobError, TypeError):
 
 
 class OutputDirError(JobError, OSError):
-    """The folder that a job or a sweep writes to cannot be made or written.
+    """The folder that a job or a sweep writes to, or the file of a report, cannot be made or written.
 
     Attributes:
         path: The folder or the file.
@@ -142,6 +142,10 @@ class PickledValueError(JobError, ValueError):
 
 class TableError(JobError, ValueError, TypeError):
     """No table can be made of what was given, or not the one that was asked for."""
+
+
+class PlotError(JobError, ValueError):
+    """No picture can be drawn of the jobs, or not the one that was asked for."""
 
 
 class ResumeError(JobError, ValueError):

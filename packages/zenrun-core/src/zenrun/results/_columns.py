@@ -12,6 +12,7 @@ from typing import Any
 from zenrun.results._rows import Row
 
 VALUE = "value"
+FACTS = ("status", "duration", "directory")
 _DEEPEST = 4
 
 
@@ -98,6 +99,22 @@ def plain(value: Any) -> Any:
         except Exception:  # a device is gone, or it is another library's
             return value
     return value
+
+
+def names_beside(
+    keys: Sequence[str], values: Iterable[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the names of the columns that are no overrides: two columns never have the same.
+
+    Args:
+        keys: The overrides that have columns.
+        values: The parts of what jobs returned.
+
+    Returns:
+        The name of each fact of a job, and of each part.
+    """
+    facts = named_apart(FACTS, keys, "job.")
+    return facts, named_apart(values, [*keys, *facts.values()], "returned.")
 
 
 def named_apart(names: Iterable[str], taken: Iterable[str], prefix: str) -> dict[str, str]:

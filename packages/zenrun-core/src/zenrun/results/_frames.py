@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from zenrun._extras import library
 from zenrun._nearest import did_you_mean
 from zenrun.errors import TableError
-from zenrun.results._columns import VALUE, alike, named_apart, parts_of, varying
+from zenrun.results._columns import VALUE, alike, names_beside, parts_of, varying
 from zenrun.results._rows import Row, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray
 
-_FACTS = ("status", "duration", "directory")
 _MOST_CELLS = 1_000_000  # of a grid that has fewer jobs than a hundredth of it
 
 
@@ -209,8 +208,7 @@ def _framed(rows: Sequence[Row], what_for: str) -> tuple[Any, list[str], list[st
     keys = varying(rows)
     parts = [{} if row.value is None else parts_of(row.value()) for row in rows]
     values = list(dict.fromkeys(str(name) for found in parts for name in found)) or [VALUE]
-    facts = named_apart(_FACTS, keys, "job.")
-    names = named_apart(values, [*keys, *facts.values()], "returned.")
+    facts, names = names_beside(keys, values)
     columns: dict[str, Any] = {}
     for key in keys:
         columns[key] = _column(pandas, [row.params.get(key) for row in rows])

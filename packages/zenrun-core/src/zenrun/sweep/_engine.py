@@ -126,7 +126,14 @@ class Search:
     def outcome(self) -> SearchResult:
         """Give what has come of the search so far."""
         told = TrialTable(self.results[number] for number in sorted(self.results))
-        return SearchResult(told, self._settings.directions, self.stopped_by or "error")
+        settings = self._settings
+        return SearchResult(
+            told,
+            settings.directions,
+            self.stopped_by or "error",
+            space=self._space,
+            objective=settings.objective,
+        )
 
     def about_failures(self) -> str:
         """Tell how many trials have failed, for a message."""

@@ -21,6 +21,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import errors
+from zenrun.results._search import NOTE, search_note
 from zenrun.sweep import remembered, tell_best
 from zenrun.sweep._engine import Search
 from zenrun.sweep._notes import search_notes
@@ -242,6 +243,8 @@ class SearchSweeper(Sweeper):
         )
         folder = start_folder(self.config)
         searcher = self.make_searcher(space, settings.directions, self._seed())
+        objective = settings.objective
+        remembered(self.launcher, NOTE, lambda: search_note(space, settings.directions, objective))
         order = ToldOrder(search_notes(self.launcher))
         search = Search(space, searcher, settings, self.read_result, self._tell_better, order)
         assert self.launcher is not None

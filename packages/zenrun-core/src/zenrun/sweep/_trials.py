@@ -14,6 +14,7 @@ from hydra.core.utils import JobReturn
 
 from zenrun import errors
 from zenrun.results._show import ROWS
+from zenrun.sweep._space import SearchSpace
 from zenrun.sweep._table import TrialTable
 
 
@@ -132,11 +133,15 @@ class SearchResult:
         directions: "minimize" or "maximize" for each objective.
         stopped_by: Why the search ended: "n_trials", "target", "patience", "time_budget", "searcher"
             (it had nothing more to try) or "error".
+        space: What was searched, a `zenrun.sweep.space.SearchSpace`; None where that is not known.
+        objective: Where the score of each objective is in what jobs return; None where it is all of it.
     """
 
     trials: TrialTable
     directions: tuple[str, ...] = ("minimize",)
     stopped_by: str = "n_trials"
+    space: SearchSpace | None = field(default=None, compare=False)
+    objective: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def best(self) -> TrialResult | None:
