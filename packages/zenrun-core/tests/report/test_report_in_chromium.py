@@ -178,12 +178,15 @@ def test_page_shows_what_a_job_returned_in_full(tab):
 
 
 def test_page_shows_its_pictures(tab):
-    """They are within the page, and large enough to be seen."""
+    """They are within the page, large enough to be seen, and a click makes one larger."""
     pytest.importorskip("matplotlib")
 
     shown = tab.run("[...document.images].map(e => [e.alt, e.naturalWidth > 99 && e.width > 99])")
 
     assert shown == [["one", True], [HACK, True]]
+    before = tab.run("document.images[1].width")
+    tab.click("figure:last-child button")
+    assert tab.run("document.images[1].width") > 1.5 * before
 
 
 def test_page_names_its_jobs_by_address(browser, page):
@@ -201,7 +204,7 @@ def test_page_without_scripts_tells_the_sweep(browser, page):
     text = tab.run("document.body.innerText")
 
     assert "FINISHED" in text
-    assert re.search("12 jobs: 6 (COMPLETED|FAILED), 6", text)
+    assert re.search("6 (COMPLETED|FAILED), 6", text)
     assert "need JavaScript" in text
     tab.close()
 

@@ -358,6 +358,12 @@
   for (const link of document.querySelectorAll("a.best")) {
     link.href = `#job-${name(Number(link.dataset.place))}`;
   }
+  for (const button of document.querySelectorAll("figure button")) {
+    button.addEventListener("click", () => {
+      const isLarge = button.parentElement.classList.toggle("large");
+      button.setAttribute("aria-expanded", String(isLarge));
+    });
+  }
   drawStatuses();
   choose();
   find("jobs").hidden = false;
