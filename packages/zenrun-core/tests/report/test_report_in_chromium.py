@@ -146,7 +146,7 @@ def test_page_opens_a_failed_job_by_a_click(tab):
     """Its error, traceback, log and config are there, as text; the next job is a click away, and Escape closes."""
     tab.click("tbody td", "10")
 
-    assert tab.run("document.querySelector('dialog').open")
+    tab.wait("document.querySelector('dialog').open")
     assert tab.texts("dialog h2") == ["Job 0 FAILED"]
     assert tab.texts("dialog .error") == [f"ValueError: {CLOSED} is no learning rate"]
     told = dict(zip(tab.texts("dialog h3"), tab.texts("dialog h3 ~ :last-child"), strict=True))
