@@ -109,8 +109,8 @@ TEST_TOOLS = (
 EXECUTORS = ("loky", "distributed", "submitit")
 # What checks the arguments of targets, likewise.
 VALIDATORS = ("pydantic", "beartype")
-# What tables of results are made of, likewise.
-TABLES = ("pandas", "xarray")
+# What tables and pictures of results are made of, likewise.
+TABLES = ("pandas", "xarray", "matplotlib")
 # What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
 SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
@@ -292,6 +292,13 @@ def demo(session: nox.Session) -> None:
     """The README's first command: a sweep, its table, and its picture in first_sweep.png."""
     session.install("-q", *wheels(session), "matplotlib>=3.8")
     session.run("python", str(HERE / "examples" / "first_sweep.py"), *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
+def pictures(session: nox.Session) -> None:
+    """The pictures in docs/images, made by the pages that show them."""
+    wanted = session.posargs or [str(HERE / "docs/plots.md")]
+    session.run(everything(session), str(HERE / "docs/make_pictures.py"), *wanted, external=True)
 
 
 @nox.session

@@ -34,6 +34,7 @@ ROOMS = [
     "compose",
     "_isolation",
     "results",
+    "plot",
     "job",
     "launchers",
     "sweep",

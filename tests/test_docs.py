@@ -88,3 +88,14 @@ def test_docs_links_between_pages_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_docs_pictures_are_those_that_their_page_draws():
+    """A picture that a page's code saves is shown there, is in docs/images, and is small; no other is there."""
+    page = HERE / "docs/plots.md"
+    saved = re.findall(r'savefig\("(\w+\.png)"', page.read_text())
+    shown = re.findall(r"\]\(images/([^)]+)\)", page.read_text())
+
+    assert saved == shown
+    assert {path.name for path in HERE.glob("docs/images/plots_*")} == set(saved)
+    assert [name for name in saved if (HERE / "docs/images" / name).stat().st_size > 60_000] == []

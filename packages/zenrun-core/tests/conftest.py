@@ -33,6 +33,7 @@ if PROFILE == "quick":
             "launchers/test_executors",
             "launchers/test_launcher_groups",
             "launchers/test_resume",
+            "plot/test_plot_anything",
             "report/test_report",
             "report/test_report_in_chromium",
             "results/test_journal",

@@ -28,4 +28,4 @@ class ShownAxes(Axes):
 
     def _repr_png_(self) -> Any:
         figure = self.figure
-        return figure._repr_png_() if isinstance(figure, ShownFigure) else None  # noqa: SLF001 - its own
+        return figure._repr_png_() if isinstance(figure, ShownFigure) else None

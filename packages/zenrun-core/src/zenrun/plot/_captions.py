@@ -40,11 +40,13 @@ class Captions(Protocol):
         """
         ...
 
-    def note(self, *parts: str) -> None:
+    def note(self, *parts: str, drawn: int, count: int) -> None:
         """Say what the picture does not show by itself.
 
         Args:
             *parts: What is said; empty ones are left out.
+            drawn: How many jobs are drawn.
+            count: How many there are.
         """
         ...
 
@@ -70,11 +72,11 @@ class OwnCaptions:
         """Put it beside the Axes."""
         self._ax.figure.colorbar(mappable, ax=self._ax, label=label)
 
-    def note(self, *parts: str) -> None:
+    def note(self, *parts: str, drawn: int, count: int) -> None:
         """Put it above the Axes."""
-        text = "; ".join(part for part in parts if part)
+        text = _told([*parts, _left_out(drawn, count)])
         if text:
-            self._ax.set_title(shown(text, _NOTE), loc="left", fontsize="small", color=GREY)
+            self._ax.set_title(text, loc="left", fontsize="small", color=GREY)
 
 
 class SharedCaptions:
@@ -84,6 +86,8 @@ class SharedCaptions:
         self._handles: dict[str, Any] = {}
         self._title = ""
         self._bar: tuple[Any, str] | None = None
+        self._said: dict[str, None] = {}
+        self._drawn = self._count = 0
 
     def legend(self, handles: Sequence[Any], labels: Sequence[str], title: str = "") -> None:
         """Remember what another Axes has not had yet."""
@@ -95,16 +99,23 @@ class SharedCaptions:
         """Remember the colours, which are the same for all."""
         self._bar = mappable, label
 
-    def note(self, *parts: str) -> None:
-        """Say nothing: there would be no room for it."""
+    def note(self, *parts: str, drawn: int, count: int) -> None:
+        """Remember it, and count the jobs of all."""
+        self._said.update(dict.fromkeys(parts))
+        self._drawn += drawn
+        self._count += count
 
-    def put(self, figure: Figure, axes: Sequence[Axes]) -> None:
+    def put(self, figure: Figure, axes: Sequence[Axes], more: str) -> None:
         """Put all of it beside the Axes.
 
         Args:
             figure: Their figure.
             axes: The Axes.
+            more: What else is to be said.
         """
+        text = _told([*self._said, _left_out(self._drawn, self._count), more])
+        if text:
+            figure.suptitle(text, fontsize="small", color=GREY)
         if self._handles:
             labels = list(self._handles)
             handles = list(self._handles.values())
@@ -126,6 +137,14 @@ def _put(
         made.set_alignment("left")
 
 
+def _told(parts: Sequence[str]) -> str:
+    return shown("; ".join(part for part in parts if part), _NOTE) if any(parts) else ""
+
+
+def _left_out(drawn: int, count: int) -> str:
+    return "" if drawn == count else f"{count - drawn} of {count} jobs not drawn"
+
+
 def captions_of(shared: Any, ax: Axes) -> Captions:
     """Give where a picture is explained.
 
@@ -133,4 +152,7 @@ def captions_of(shared: Any, ax: Axes) -> Captions:
         shared: The captions that it shares with others, or None.
         ax: Its Axes.
     """
-    return OwnCaptions(ax) if shared is None else shared  # type: ignore[no-any-return]
+    if shared is None:
+        return OwnCaptions(ax)
+    assert isinstance(shared, SharedCaptions)
+    return shared

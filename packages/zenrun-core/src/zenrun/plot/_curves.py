@@ -5,15 +5,17 @@ This module must not know how colours are chosen.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
+from zenrun.errors import PlotError
 from zenrun.plot._captions import Captions, captions_of
 from zenrun.plot._groups import Group, groups_of
-from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib, told_left_out
+from zenrun.plot._style import COLOURS, MANY, axes_on, needs_matplotlib, whole_steps
 from zenrun.plot._table import JobTable, is_seed, table_of
-from zenrun.plot._text import named, shown
+from zenrun.plot._text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +67,7 @@ def curves(
         if (found := series[place]) is not None and any(map(math.isfinite, found))
     }
     if not drawn:
-        raise table.nothing(f"a series {name!r} with a finite number")
+        raise PlotError(table.about_nothing(f"a series {name!r} with a finite number"))
     ax = axes_on(ax)
     captions = captions_of(table.captions, ax)
     vary = [key for key in table.keys if not is_seed(key)]
@@ -81,24 +83,22 @@ def curves(
         repeated = any(sum(place in drawn for place in group.places) > 1 for group in groups.groups)
         averaged = f"mean and standard deviation over {over}" if repeated else ""
     ax.set_xlabel("step")
-    ax.set_ylabel(named(name))
+    ax.set_ylabel(table.label(name))
     if max(map(len, drawn.values())) <= _FEW_STEPS:
-        ax.xaxis.get_major_locator().set_params(integer=True)
-    captions.note(averaged, told_left_out(len(drawn), len(table.places)))
+        whole_steps(ax)
+    captions.note(averaged, drawn=len(drawn), count=len(table.places))
     return ax
 
 
-def _alone(
-    ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: Captions
-) -> None:
+def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: Captions) -> None:
     """Draw each job as a line of its own: few with a colour each, many in one."""
     if len(drawn) > len(COLOURS):
-        _lines(ax, drawn.values(), COLOURS[0], alpha=max(0.1, min(0.6, 10 / len(drawn))))
+        _faintly(ax, drawn.values(), COLOURS[0], max(0.1, min(0.6, 10 / len(drawn))))
         return
     handles, labels = [], []
     keys = table.differ(drawn)
     for colour, (place, found) in zip(COLOURS, drawn.items(), strict=False):
-        handles.append(_lines(ax, [found], colour))
+        handles.append(_line(ax, found, colour))
         params = table.rows[place].params
         told = ", ".join(f"{key}={shown(params[key])}" for key in keys if key in params)
         labels.append(shown(told.replace(r"\$", "$"), _LEGEND_WIDTH))
@@ -109,8 +109,8 @@ def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     """Draw the jobs of a group, with their mean if they are several; give what the legend shows."""
     mine = [drawn[place] for place in group.places if place in drawn]
     if len(mine) <= 1:
-        return _lines(ax, mine, group.colour)
-    _lines(ax, mine, group.colour, alpha=0.25, linewidth=0.8)
+        return _line(ax, mine[0] if mine else [], group.colour)
+    _faintly(ax, mine, group.colour, 0.25)
     import numpy as np
 
     longest = max(map(len, mine))
@@ -127,25 +127,33 @@ def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     means = means * scale
     low, high = means - deviations, means + deviations
     ax.fill_between(steps, low, high, color=group.colour, alpha=0.18, linewidth=0)
-    (line,) = ax.plot(steps, means, color=group.colour, linewidth=2)
+    (line,) = ax.plot(steps, means, color=group.colour, marker=_marker(mine), linewidth=2)
     return line
 
 
-def _lines(ax: Axes, series: Any, colour: Any, **look: Any) -> Any:
-    """Draw series as one line that is broken between them, which is drawn at once however many they are."""
-    xs: list[float] = []
-    ys: list[float] = []
-    for found in series:
-        if xs:
-            xs.append(math.nan)
-            ys.append(math.nan)
-        xs += range(len(found))
-        ys += found
-    marker = "." if len(ys) <= 10 * _FEW_STEPS and _is_short(series) else None
-    (line,) = ax.plot(xs, ys, color=colour, marker=marker, **look)
-    line.set_rasterized(len(ys) > 10 * MANY)
+def _line(ax: Axes, found: Sequence[float], colour: Any) -> Any:
+    """Draw one series."""
+    (line,) = ax.plot(range(len(found)), found, color=colour, marker=_marker([found]))
     return line
 
 
-def _is_short(series: Sequence[Sequence[float]]) -> bool:
-    return all(len(found) <= _FEW_STEPS for found in series)
+def _faintly(ax: Axes, series: Collection[Sequence[float]], colour: Any, alpha: float) -> None:
+    """Draw many series at once, so that where they lie close together it is darker."""
+    from matplotlib.collections import LineCollection
+
+    pieces = [piece for found in series for piece in _pieces(found)]
+    many = sum(map(len, pieces)) > 10 * MANY
+    made = LineCollection(pieces, colors=[colour], alpha=alpha, linewidths=0.8, rasterized=many)
+    ax.add_collection(made)
+    ax.autoscale_view()
+
+
+def _pieces(found: Sequence[float]) -> list[list[tuple[int, float]]]:
+    """Give the points of a series between its gaps."""
+    steps = itertools.groupby(enumerate(found), lambda point: math.isfinite(point[1]))
+    return [list(points) for finite, points in steps if finite]
+
+
+def _marker(series: Sequence[Sequence[float]]) -> str | None:
+    """Give the marker of a line that is short, and may be one point."""
+    return "." if max(map(len, series), default=0) <= _FEW_STEPS else None

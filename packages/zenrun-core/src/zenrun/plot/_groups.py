@@ -88,7 +88,7 @@ def groups_of(table: JobTable, by: str | None) -> Groups:
     for place in table.places:
         places.setdefault(scale.column[place], []).append(place)
     groups = []
-    rest: list[int] = [place for key, found in places.items() if key != key for place in found]
+    rest: list[int] = [place for key, found in places.items() if math.isnan(key) for place in found]
     left_out = scale.left_out
     colours = _colours(scale)
     for n, (key, text) in enumerate(zip(order, scale.texts, strict=False)):

@@ -8,16 +8,16 @@ from __future__ import annotations
 import bisect
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
 from zenrun.plot._scales import Scale, lay_categories, scale_of
-from zenrun.plot._style import axes_on, colour_map, needs_matplotlib, told_left_out
+from zenrun.plot._style import axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import table_of
-from zenrun.plot._text import named, shown
+from zenrun.plot._text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,9 +72,9 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
         if column is not None and row is not None and math.isfinite(number):
             cells.setdefault((row, column), []).append(number)
     if not cells:
-        raise table.nothing(f"a finite {name!r}, a {x!r} and a {y!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r}, a {x!r} and a {y!r}"))
     means = {cell: statistics.fmean(found) for cell, found in cells.items()}
-    grid = np.ma.masked_all((up.count, across.count))
+    grid = np.full((up.count, across.count), math.nan)  # which is masked when it is drawn
     for cell, mean in means.items():
         grid[cell] = mean
     wide, high = max(6.4, 0.3 * across.count + 2), max(4.0, 0.22 * up.count + 1.5)
@@ -98,18 +98,20 @@ def heatmap(jobs: Any, x: str, y: str, *, value: str | None = None, ax: Axes | N
     across.lay(ax, "x")
     up.lay(ax, "y")
     captions = captions_of(table.captions, ax)
-    captions.bar(mesh, named(name))
+    captions.bar(mesh, table.label(name))
     most = max(map(len, cells.values()))
     drawn = [
         place
         for place in table.places
         if (up.of[place], across.of[place]) in cells and math.isfinite(numbers[place])
     ]
-    over = ", ".join(table.differ(drawn, [x, y])) or "repeats"
+    over = ", ".join(table.differ(drawn, [x, y]))
+    averaged = f"mean of up to {most} jobs in a cell{', over ' if over else ''}{over}"
     captions.note(
-        f"mean of up to {most} jobs in a cell, over {over}" if most > 1 else "",
+        averaged if most > 1 else "",
         "hatched: no job" if len(cells) < up.count * across.count else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 
@@ -122,6 +124,7 @@ class _Steps:
     of: list[int | None]
     count: int
     texts: list[str]
+    is_text: bool = False
     edges: list[float] | None = None
 
     def lay(self, ax: Axes, which: Literal["x", "y"]) -> None:
@@ -129,6 +132,8 @@ class _Steps:
         axis = ax.xaxis if which == "x" else ax.yaxis
         axis.set_label_text(self.label)
         axis.set_tick_params(length=0)
+        if self.is_text and which == "y":
+            ax.invert_yaxis()  # texts are read from the top
         if self.edges is not None:
             places = range(0, self.count + 1, self.count // 4)
             texts = [shown(float(f"{self.edges[place]:.2g}")) for place in places]
@@ -140,7 +145,7 @@ class _Steps:
 def _steps_of(scale: Scale) -> _Steps:
     if scale.kind == "categories":
         found = [None if math.isnan(place) else int(place) for place in scale.column]
-        return _Steps(scale.label, found, len(scale.texts), scale.texts)
+        return _Steps(scale.label, found, len(scale.texts), scale.texts, is_text=True)
     values = scale.values
     if len(values) <= _MOST_NUMBERS:
         places = {number: place for place, number in enumerate(values)}
@@ -156,7 +161,7 @@ def _steps_of(scale: Scale) -> _Steps:
     ]
     of = [None if place is None else max(place, 0) for place in of]
     edges = [10**end if scale.kind == "log" else end for end in ends]
-    return _Steps(scale.label, of, _BINS, [""] * _BINS, edges)
+    return _Steps(scale.label, of, _BINS, [""] * _BINS, edges=edges)
 
 
 def _write(ax: Axes, means: Mapping[tuple[int, int], float], mesh: Any) -> None:

@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING, Any
 from zenrun._nearest import did_you_mean
 from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
-from zenrun.plot._style import BLUE, COLOURS, GREY, MANY, RED, axes_on, needs_matplotlib
+from zenrun.plot._style import (
+    BLUE,
+    COLOURS,
+    GREY,
+    MANY,
+    RED,
+    axes_on,
+    needs_matplotlib,
+    whole_steps,
+)
 from zenrun.plot._table import JobTable, table_of
-from zenrun.plot._text import named
 from zenrun.results._records import COMPLETED, RUNNING
 
 if TYPE_CHECKING:
@@ -70,12 +78,13 @@ def history(
     at = _numbered(table)
     drawn = [place for place in table.places if math.isfinite(numbers[place])]
     if not drawn:
-        raise table.nothing(f"a finite {name!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r}"))
+    each = "job" if table.search is None else "trial"
     ax = axes_on(ax)
     xs = [at[place] for place in drawn]
     ys = [numbers[place] for place in drawn]
     points = ax.scatter(
-        xs, ys, s=22, color=COLOURS[4], linewidths=0, label="job", rasterized=len(xs) > MANY
+        xs, ys, s=22, color=COLOURS[4], linewidths=0, label=each, rasterized=len(xs) > MANY
     )
     best = list(itertools.accumulate(ys, better))
     last = max(at[place] for place in table.places)
@@ -84,7 +93,7 @@ def history(
     label = f"best so far ({word})"
     (line,) = ax.step(xs, best, where="post", color=BLUE, linewidth=1.8, label=label)
     handles: list[Any] = [points, line]
-    labels = ["job", label]
+    labels = [each, label]
     for text, marker, colour, places in _marked(table, numbers):
         (mark,) = ax.plot(
             [at[place] for place in places],
@@ -98,9 +107,9 @@ def history(
         )
         handles.append(mark)
         labels.append(text)
-    ax.set_xlabel("job" if table.search is None else "trial")
-    ax.set_ylabel(named(name))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlabel(each)
+    ax.set_ylabel(table.label(name))
+    whole_steps(ax)
     captions_of(table.captions, ax).legend(handles, labels)
     return ax
 
@@ -112,9 +121,7 @@ def _numbered(table: JobTable) -> list[int]:
     return numbers if rising else list(range(len(numbers)))
 
 
-def _marked(
-    table: JobTable, numbers: Sequence[float]
-) -> list[tuple[str, str, str, list[int]]]:
+def _marked(table: JobTable, numbers: Sequence[float]) -> list[tuple[str, str, str, list[int]]]:
     """Give what is said of jobs without a number, with a marker, a colour and the jobs."""
     found: dict[str, list[int]] = {"failed": [], "pruned": [], "no number": []}
     for place in table.places:

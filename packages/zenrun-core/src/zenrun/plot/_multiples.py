@@ -37,7 +37,7 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
         The Axes by their choice as text. All are in one figure, their ``.figure``.
 
     Raises:
-        PlotError: There is no such parameter that varies.
+        PlotError: There is no such parameter that varies, or `draw` has raised it for every choice.
         TableError: `jobs` are no jobs.
         JournalError: No sweep is in the directory.
         MissingExtraError: Matplotlib is not installed.
@@ -64,6 +64,7 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
     captions = SharedCaptions()
     made: dict[str, Axes] = {}
     first: Axes | None = None
+    errors: list[PlotError] = []
     for n, (key, text) in enumerate(zip(keys, texts, strict=False)):
         ax = new_axes(figure, rows, columns, n + 1, sharex=first, sharey=first)
         first = first or ax
@@ -72,11 +73,14 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
         try:
             draw(table.only(places, captions), ax=ax)
         except PlotError as error:
-            if places and any(table.rows[place].value is not None for place in places):
-                raise
-            del error
-            middle = {"ha": "center", "va": "center", "transform": ax.transAxes, "color": GREY}
-            ax.text(0.5, 0.5, "no job has finished", **middle)
+            errors.append(error)
+            middle: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "transform": ax.transAxes,
+                "color": GREY,
+            }
+            ax.text(0.5, 0.5, "nothing to draw", **middle)
         ax.set_title(f"{shown(by)} = {text}", fontsize="medium")
         if n % columns:
             ax.set_ylabel("")
@@ -84,8 +88,9 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
         if n + columns < count:
             ax.set_xlabel("")
             ax.tick_params(labelbottom=False)
-    captions.put(figure, list(made.values()))
+    if len(errors) == count:  # no choice lacks anything by itself
+        raise errors[0]
     more = len(keys) - count + scale.left_out
-    if more:
-        figure.suptitle(f"\N{HORIZONTAL ELLIPSIS} {more} more of {shown(by)}", fontsize="small")
+    told = f"\N{HORIZONTAL ELLIPSIS} {more} more of {by}" if more else ""
+    captions.put(figure, list(made.values()), told)
     return made

@@ -20,10 +20,9 @@ from zenrun.plot._style import (
     axes_on,
     colour_map,
     needs_matplotlib,
-    told_left_out,
 )
 from zenrun.plot._table import JobTable, is_seed, table_of
-from zenrun.plot._text import distinct, named
+from zenrun.plot._text import distinct
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +75,7 @@ def parallel(
     chosen, more = _chosen(table, parameters)
     drawn = [place for place in table.places if math.isfinite(numbers[place])]
     if not drawn:
-        raise table.nothing(f"a finite {name!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r}"))
     downward = table.direction(name) != "maximize"
     drawn.sort(key=numbers.__getitem__, reverse=downward)  # the best is drawn last
     scales = [scale_of(table, key) for key in chosen]
@@ -105,14 +104,15 @@ def parallel(
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
     ax.tick_params(axis="x", length=0)
-    labels = [*(scale.label for scale in scales), named(name)]
+    labels = [*(scale.label for scale in scales), table.label(name)]
     ax.set_xticks(range(len(lines)), labels)
     if sum(map(len, labels)) > 11 * len(labels):
         for text in ax.get_xticklabels():
             text.set(rotation=20, ha="right", rotation_mode="anchor")
     captions_of(table.captions, ax).note(
         f"{more} more parameters" if more else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 

@@ -55,6 +55,14 @@ class Scale:
         more = [f"\N{HORIZONTAL ELLIPSIS} {self.left_out} more"] if self.left_out else []
         return [*distinct(self.values), *more]
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """The width and height of a figure with this axis below, in inches."""
+        if self.kind != "categories":
+            return 6.4, 4.0
+        steep = _are_steep(self.texts)
+        return max(6.4, 0.3 * len(self.texts) + 2), 4.0 + steep * 0.08 * max(map(len, self.texts))
+
     def at(self, number: float) -> float:
         """Give a number's place so that equal distances are equally long.
 
@@ -97,10 +105,14 @@ def lay_categories(ax: Axes, which: Literal["x", "y"], texts: Sequence[str]) -> 
         return
     ax.set_xlim(ends)
     if len(texts) > 1 and max(map(len, texts)) * len(texts) > _ROOM:
-        steep = len(texts) > 12
+        steep = _are_steep(texts)
         turned: dict[str, Any] = {"rotation": 90 if steep else 30, "rotation_mode": "anchor"}
         for label in ax.get_xticklabels():
             label.set(**turned, ha="right", va="center" if steep else "top")
+
+
+def _are_steep(texts: Sequence[str]) -> bool:
+    return len(texts) > 12
 
 
 def scale_of(table: JobTable, name: str) -> Scale:

@@ -19,7 +19,7 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#0
 BLUE, RED, GREY, PALE = COLOURS[0], COLOURS[3], "0.35", "0.75"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 MANY = 1500  # marks from which on a vector picture would be slow to show
-_LIGHTEST = 0.92  # of viridis, whose end is as light as that yellow
+_LIGHTEST = 0.87  # of viridis, whose end is as light as that yellow
 
 
 def needs_matplotlib() -> None:
@@ -51,7 +51,9 @@ def axes_on(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Axes:
         width: Of a new figure, in inches.
         height: Likewise.
     """
-    return new_axes(new_figure(width, height)) if ax is None else ax
+    if ax is not None:
+        return ax
+    return new_axes(new_figure(width, height))
 
 
 def new_axes(figure: Figure, *place: int, **shared: Any) -> Axes:
@@ -64,7 +66,7 @@ def new_axes(figure: Figure, *place: int, **shared: Any) -> Axes:
     """
     from zenrun.plot._canvas import ShownAxes
 
-    made = figure.add_subplot(*place, axes_class=ShownAxes, **shared)
+    made: Axes = figure.add_subplot(*place, axes_class=ShownAxes, **shared)
     made.spines[["top", "right"]].set_visible(False)
     made.grid(visible=True, color="0.9", linewidth=0.8)
     made.set_axisbelow(True)
@@ -90,11 +92,12 @@ def colour_map() -> Any:
     return ListedColormap([colormaps["viridis"](_LIGHTEST * n / 255) for n in range(256)])
 
 
-def told_left_out(drawn: int, count: int) -> str:
-    """Say how many jobs are not drawn.
+def whole_steps(ax: Axes) -> None:
+    """Put ticks at whole numbers along x alone.
 
     Args:
-        drawn: How many are.
-        count: How many there are.
+        ax: The Axes.
     """
-    return "" if drawn == count else f"{count - drawn} of {count} jobs not drawn"
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))

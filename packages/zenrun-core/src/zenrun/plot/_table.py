@@ -14,12 +14,15 @@ from typing import Any
 
 from zenrun._nearest import did_you_mean
 from zenrun.errors import JournalError, PickledValueError, PlotError
+from zenrun.plot._text import named
 from zenrun.results._columns import VALUE, names_beside, parts_of, varying
 from zenrun.results._load import load_sweep
 from zenrun.results._rows import Row, each_job, rows_of
 from zenrun.results._search import SearchFacts, search_of
 
-FARTHEST = 1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
+FARTHEST = (
+    1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
+)
 _LISTED = 12
 
 
@@ -159,6 +162,14 @@ class JobTable:
         """How many objectives the search has."""
         return 0 if self.search is None else len(self.search.directions)
 
+    def label(self, name: str) -> str:
+        """Give the label of something that the jobs returned.
+
+        Args:
+            name: Its name.
+        """
+        return f"{named(name)} (s)" if name == self.duration else named(name)
+
     def direction(self, name: str) -> str | None:
         """Give "minimize" or "maximize" for an objective of the search; None for anything else.
 
@@ -169,8 +180,8 @@ class JobTable:
             return None
         return self.search.directions[self.objectives.index(name)]
 
-    def nothing(self, what: str) -> PlotError:
-        """Give the error that there is no job to draw.
+    def about_nothing(self, what: str) -> str:
+        """Say that there is no job to draw.
 
         Args:
             what: What a job would have to have, such as "a finite 'loss' and a 'lr'".
@@ -178,10 +189,8 @@ class JobTable:
         statuses = sorted({self.rows[place].status for place in self.places})
         told = f" (they are {', '.join(statuses)})" if statuses else ""
         count = len(self.places)
-        of = {0: "There are no jobs", 1: "The one job has not"}.get(
-            count, f"None of the {count} jobs has"
-        )
-        return PlotError(f"Nothing can be drawn. {of}: {what}{told}{self._pickled_hint()}")
+        jobs = f"{count} job{'' if count == 1 else 's'}"
+        return f"Nothing can be drawn: of {jobs} none has {what}{told}{self._pickled_hint()}"
 
     # --- names ------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ This module must not know what is drawn.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from zenrun.results._show import told
@@ -81,14 +82,36 @@ def shown(value: Any, width: int = VALUE_WIDTH) -> str:
 
 
 def distinct(values: list[Any], width: int = VALUE_WIDTH) -> list[str]:
-    """Give the texts of different values; those that would look the same get their number.
+    """Give the texts of different values; those that would look the same lose what they have
+    in common at their ends, or get a number.
 
     Args:
         values: The values.
         width: As for `shown`.
     """
-    made: list[str] = []
-    for value in values:
-        text = shown(value, width)
-        made.append(f"{text} #{len(made)}" if text in made else text)
-    return made
+    texts = [shown(value, width) for value in values]
+    if len(set(texts)) < len(texts):
+        texts = _without_common(values, texts, width)
+    return [
+        f"{text} #{place}" if text in texts[:place] else text for place, text in enumerate(texts)
+    ]
+
+
+def _without_common(values: list[Any], texts: list[str], width: int) -> list[str]:
+    """Leave out how all the long texts begin and end."""
+    long = [told(value) for value in values if isinstance(value, str) and len(value) > width]
+    start = _common(long)
+    shortest = min(map(len, long), default=0)
+    end = min(_common([text[::-1] for text in long]), shortest - start)
+    return [
+        f"{_GAP}{shown(told(value)[start : len(told(value)) - end], width)}{_GAP if end else ''}"
+        if isinstance(value, str) and len(value) > width
+        else text
+        for value, text in zip(values, texts, strict=True)
+    ]
+
+
+def _common(texts: list[str]) -> int:
+    """Count the characters that all of some texts begin with."""
+    same = (len(set(found)) == 1 for found in zip(*texts, strict=False))
+    return sum(1 for _ in itertools.takewhile(bool, same))

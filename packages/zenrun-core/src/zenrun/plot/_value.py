@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zenrun.errors import PlotError
 from zenrun.plot._captions import captions_of
 from zenrun.plot._groups import Group, Groups, groups_of, norm_of
 from zenrun.plot._scales import Scale, scale_of
-from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib, told_left_out
+from zenrun.plot._style import MANY, axes_on, colour_map, needs_matplotlib
 from zenrun.plot._table import JobTable, table_of
-from zenrun.plot._text import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,9 +74,9 @@ def value(
         if math.isfinite(numbers[place]) and math.isfinite(scale.column[place])
     ]
     if not drawn:
-        raise table.nothing(f"a finite {name!r} and a {parameter!r}")
+        raise PlotError(table.about_nothing(f"a finite {name!r} and a {parameter!r}"))
     is_text = scale.kind == "categories"
-    ax = axes_on(ax, max(6.4, 0.3 * len(scale.texts) + 2) if is_text else 6.4)
+    ax = axes_on(ax, *scale.size)
     cells = [_cells(group, scale, numbers) for group in groups.groups]
     if groups.scale is not None:
         handles = [_coloured(ax, groups.scale, scale, numbers, drawn)]
@@ -87,7 +87,7 @@ def value(
         pairs = zip(groups.groups, cells, strict=True)
         handles = [_along(ax, group, found, joined=joined) for group, found in pairs]
     scale.lay(ax, "x")
-    ax.set_ylabel(named(name))
+    ax.set_ylabel(table.label(name))
     captions = captions_of(table.captions, ax)
     groups.explain(captions, handles)
     repeated = groups.scale is None and any(cell.count > 1 for found in cells for cell in found)
@@ -95,7 +95,8 @@ def value(
     said = f"mean and standard deviation over {over}"
     captions.note(
         said if repeated and (is_text or _is_joined(table, scale)) else "",
-        told_left_out(len(drawn), len(table.places)),
+        drawn=len(drawn),
+        count=len(table.places),
     )
     return ax
 
@@ -160,7 +161,7 @@ def _along(ax: Axes, group: Group, cells: Sequence[_Cell], *, joined: bool) -> A
 
 def _beside(ax: Axes, groups: Groups, cells: Sequence[Sequence[_Cell]]) -> list[Any]:
     """Draw the groups beside each other in each category."""
-    handles = []
+    handles: list[Any] = []
     count = len(groups.groups)
     step = min(0.8 / max(count, 1), 0.2)
     for n, (group, found) in enumerate(zip(groups.groups, cells, strict=True)):

@@ -71,15 +71,14 @@ def _read(note: Any) -> SearchFacts | None:
     """Read a note, which another program may have written."""
     if not isinstance(note, dict):
         return None
-    directions, objective, log = (note.get(key) for key in ("directions", "objective", "log"))
-    if not _are_texts(directions) or not {*directions} <= {"minimize", "maximize"}:
+    directions = _texts(note.get("directions"))
+    if not directions or not {*directions} <= {"minimize", "maximize"}:
         return None
-    return SearchFacts(
-        directions=tuple(directions),
-        objective=tuple(objective) if _are_texts(objective) else None,
-        log=frozenset(log if _are_texts(log) else ()),
-    )
+    objective, log = _texts(note.get("objective")), _texts(note.get("log"))
+    return SearchFacts(directions, objective or None, frozenset(log))
 
 
-def _are_texts(items: Any) -> bool:
-    return isinstance(items, list) and bool(items) and all(type(item) is str for item in items)
+def _texts(items: Any) -> tuple[str, ...]:
+    """Give a list of texts; nothing where it is none."""
+    fine = isinstance(items, list) and all(type(item) is str for item in items)
+    return tuple(items) if fine else ()

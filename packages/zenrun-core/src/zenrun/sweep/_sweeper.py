@@ -244,9 +244,7 @@ class SearchSweeper(Sweeper):
         folder = start_folder(self.config)
         searcher = self.make_searcher(space, settings.directions, self._seed())
         objective = settings.objective
-        remembered(
-            self.launcher, NOTE, lambda: search_note(space, settings.directions, objective)
-        )
+        remembered(self.launcher, NOTE, lambda: search_note(space, settings.directions, objective))
         order = ToldOrder(search_notes(self.launcher))
         search = Search(space, searcher, settings, self.read_result, self._tell_better, order)
         assert self.launcher is not None
