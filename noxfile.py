@@ -297,7 +297,7 @@ def demo(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 def pictures(session: nox.Session) -> None:
     """The pictures in docs/images, made by the pages that show them."""
-    wanted = session.posargs or [str(HERE / "docs/plots.md")]
+    wanted = session.posargs or [str(HERE / f"docs/{page}.md") for page in ("plots", "report")]
     session.run(everything(session), str(HERE / "docs/make_pictures.py"), *wanted, external=True)
 
 
