@@ -129,7 +129,9 @@ def test_page_is_filtered_by_words_and_status(tab):
     tab.write("lr=0.1")
     assert column(tab, "lr") == ["0.1"] * 3
     assert tab.texts("#pager span") == ["Jobs 1-3 of 3 (of 12)"]
-    tab.write(" WIDTH=11")
+    tab.write(" WIDTH=1")
+    assert column(tab, "#") == ["6"]
+    tab.write("1")
     assert column(tab, "#") == ["8"]
     tab.run("document.querySelector('#filter').select()")
     tab.write("no learning rate")
