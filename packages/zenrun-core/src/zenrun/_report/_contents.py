@@ -5,6 +5,7 @@ This module must not know how a page is written.
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import Counter
@@ -18,7 +19,6 @@ from zenrun._report._cells import JobsTable, table_of
 from zenrun._report._details import Details
 from zenrun._report._subject import Subject
 from zenrun._report._texts import clean, middle_cut
-from zenrun.results._job_table import told_count
 from zenrun.results._load import Sweep
 from zenrun.results._search import SearchFacts
 from zenrun.results._show import seconds
@@ -125,25 +125,24 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
 
 
 def _jobs(subject: Subject) -> str:
+    counts = Counter(row.status for row in subject.rows).most_common()
+    told = ", ".join(f"{count:,} {status}" for status, count in counts) or "none"
     there = 0 if subject.sweep is None else len(subject.sweep)
-    of_all = f" (of {there:,} in the sweep)" if there > len(subject.rows) else ""
-    return f"{told_count(subject.rows)}{of_all}"
+    return f"{told} (of {there:,} in the sweep)" if there > len(subject.rows) else told
 
 
 def _of_sweep(sweep: Sweep) -> list[tuple[str, str]]:
     made = [("Directory", str(sweep.directory))]
-    if len(sweep) == 0:
-        return made
-    start = min(job.start for job in sweep)
-    ends = [job.end for job in sweep if job.end is not None]
-    made.append(("Started", _moment(start)))
+    starts = [job.start for job in sweep if math.isfinite(job.start)]
+    ends = [job.end for job in sweep if job.end is not None and math.isfinite(job.end)]
+    is_running = sweep.status == "RUNNING"
+    if starts:
+        made.append(("Started", _moment(min(starts))))
     if ends:
         made.append(("Last job ended", _moment(max(ends))))
-    if ends or sweep.status == "RUNNING":
-        until = time.time() if sweep.status == "RUNNING" else max(ends)
-        made.append(
-            ("Took" if sweep.status != "RUNNING" else "Runs for", str(seconds(until - start)))
-        )
+    if starts and (ends or is_running):
+        until = time.time() if is_running else max(ends)
+        made.append(("Runs for" if is_running else "Took", str(seconds(until - min(starts)))))
     hosts = [host for host, _ in Counter(job.host for job in sweep).most_common() if host]
     if hosts:
         more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
