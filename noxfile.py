@@ -53,7 +53,7 @@ LINES = (
     ("next",),
     ("minimums",),
     ("tests(sweepers)", "lint", "build"),
-    ("tests(torch)",),
+    ("tests(torch)", "site"),
 )
 
 
@@ -111,6 +111,15 @@ EXECUTORS = ("loky", "distributed", "submitit")
 VALIDATORS = ("pydantic", "beartype")
 # What tables and pictures of results are made of, likewise.
 TABLES = ("pandas", "xarray", "matplotlib")
+# What the examples are studies with.
+STUDIES = ("scikit-learn>=1.5",)
+# What makes a site of the docs.
+SITE = (
+    "mkdocs>=1.6,<2",
+    "mkdocs-material>=9.7,<10",
+    "mkdocstrings[python]>=1.0,<2",
+    "ruff>=0.17,<0.18",  # it sets long signatures
+)
 # What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
 SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
 CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
@@ -129,6 +138,8 @@ EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
 TABLE_MINIMUMS = ("pandas==2.2.3", "xarray==2024.9.0")
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
 VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
+# What the benchmarks measure beside zenrun, and what its executors run on.
+MEASURED = ("hydra-zen", "optuna", "cloudpickle", "loky", "distributed")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 # The same for all the processes of a run that is side by side.
@@ -160,13 +171,32 @@ def install(
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if (
-        "torch" in names
-    ):  # compiling its thousands of files takes half a minute; most are never read
-        session.run(*pip, *CONSTRAINTS, "--no-compile", "torch", external=bool(python))
+    if "torch" in names:  # compiling thousands of files takes half a minute; most are never read
+        big = ("torch", *(STUDIES if len(names) > 1 else ()))
+        session.run(*pip, *CONSTRAINTS, "--no-compile", *big, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
+
+
+def browser() -> subprocess.Popen[bytes] | None:
+    """Begin to install Debian's Chromium, which the tests of reports are run in, where there is none.
+
+    Where it cannot be installed those tests skip, and say so.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    if os.environ.get("CHROME") or any(map(shutil.which, names)):
+        return None
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return None
+    install = "apt-get -qq install -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io"
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.Popen(
+        ["timeout", "180", "sh", "-c", f"apt-get -qq update && {install} chromium"],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def everything(session: nox.Session) -> str:
@@ -219,7 +249,10 @@ def tests(session: nox.Session, package: str) -> None:
         "sweepers": SEARCHES,
         "torch": MINIMUMS,
     }
+    coming = browser() if package == "core" else None
     install(session, package, also=also.get(package, ()))
+    if coming is not None:
+        coming.wait()
     suites(session, SUITES[package])
 
 
@@ -261,7 +294,33 @@ def examples(session: nox.Session) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         with session.chdir(folder):
-            session.run(python, str(HERE / "examples" / name), external=True)
+            session.run(
+                python,
+                str(HERE / "examples" / name),
+                external=True,
+                env={"OMP_NUM_THREADS": "1"},  # other sessions run beside it
+            )
+        if "ZENRUN_PICTURES" in session.env:
+            for picture in folder.glob("*.png"):
+                shutil.copy(picture, session.env["ZENRUN_PICTURES"])
+
+
+@nox.session(venv_backend="none", default=False)
+def pictures(session: nox.Session) -> None:
+    """The pictures of docs/images, drawn anew by the examples and the pages that show them."""
+    session.env["ZENRUN_PICTURES"] = str(HERE / "docs" / "images")
+    examples(session)
+    docs(session)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
+    session.install("-q", *SITE)
+    env = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run(
+        "mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env
+    )
 
 
 @nox.session(default=False)
@@ -269,13 +328,6 @@ def demo(session: nox.Session) -> None:
     """The README's first command: a sweep, its table, and its picture in first_sweep.png."""
     session.install("-q", *wheels(session), "matplotlib>=3.8")
     session.run("python", str(HERE / "examples" / "first_sweep.py"), *session.posargs)
-
-
-@nox.session(venv_backend="none", default=False)
-def pictures(session: nox.Session) -> None:
-    """The pictures in docs/images, made by the pages that show them."""
-    wanted = session.posargs or [str(HERE / "docs/plots.md")]
-    session.run(everything(session), str(HERE / "docs/make_pictures.py"), *wanted, external=True)
 
 
 @nox.session
@@ -314,14 +366,14 @@ def build(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What zenrun costs beside Hydra 1.3 and hydra-zen, as ratios of one run; --quick for a look."""
-    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", "hydra-zen", "optuna")
+    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", *MEASURED)
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 
 @nox.session(default=False)
 def bench_next(session: nox.Session) -> None:
     """The same beside the pre-release of Hydra 1.4."""
-    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, "hydra-zen", "optuna")
+    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, *MEASURED)
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import os
 import pkgutil
 import re
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,30 @@ from zenrun.testing import isolated_hydra
 
 HERE = Path(__file__).resolve().parent.parent
 PAGES = sorted([HERE / "README.md", *HERE.glob("docs/*.md"), *HERE.glob("packages/*/README.md")])
-# These run where their libraries are: in the suite of zenrun-sweepers (test_search_page).
-NEEDS = {"search.md": "optuna", "zenrun_sweepers.quasi_random": "scipy"}
+API = sorted(HERE.glob("docs/api/*.md"))
+# These run where their libraries are: in the suites of zenrun-sweepers (test_search_page) and of the core
+# (launchers/test_launcher_pages).
+NEEDS = {"search.md": "optuna", "dask.md": "distributed", "slurm.md": "submitit"}
 NOT_RUN = {"bash", "text", "yaml", "toml"}
 PACKAGES = ["zenrun", "zenrun_sweepers", "zenrun_torch_examples"]
+PUBLIC = [
+    *PACKAGES,
+    "zenrun.errors",
+    "zenrun.funcs",
+    "zenrun.launchers",
+    "zenrun.plot",
+    "zenrun.sweep",
+    "zenrun.sweep.space",
+    "zenrun.testing",
+    "zenrun.third_party.beartype",
+    "zenrun.third_party.pydantic",
+    "zenrun.typing",
+    "zenrun.wrapper",
+    "zenrun_sweepers.errors",
+    "zenrun_torch_examples.errors",
+]
+# Where the pictures of pages are put, if they are to be drawn anew: `nox -s pictures` says so.
+PICTURES = os.environ.get("ZENRUN_PICTURES")
 
 
 @pytest.fixture(autouse=True)
@@ -40,18 +63,29 @@ def modules():
                 yield info.name
 
 
+def pictures_of(page):
+    return re.findall(r"\]\((?:docs/)?images/([^)]+)\)", page.read_text())
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(HERE)))
 def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
-    """The blocks of a page run in their order and print what the page says."""
+    """The blocks of a page run in their order, print what the page says, and draw its pictures."""
     if page.name in NEEDS:
         pytest.importorskip(NEEDS[page.name])
     monkeypatch.syspath_prepend(tmp_path)
-    session = Session("page_" + re.sub(r"\W", "_", str(page.relative_to(HERE))), tmp_path)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # it is put back
+    session = Session("__main__", tmp_path)  # as in a reader's session
 
     for block in markdown_blocks(page.read_text()):
         if block.language not in NOT_RUN:
             session.run(block)
+
+    for name in pictures_of(page):
+        if not any(name in path.read_text() for path in HERE.glob("examples/*.py")):
+            assert (tmp_path / name).exists(), f"{page} shows {name}, which its code does not draw"
+            if PICTURES:
+                shutil.copy(tmp_path / name, PICTURES)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -85,17 +119,32 @@ def test_docs_readme_has_two_commands():
 
 def test_docs_links_between_pages_lead_somewhere():
     """Every relative link of a page leads to a file of the repository."""
-    for page in PAGES:
+    for page in [*PAGES, *API]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page}: {target}"
 
 
-def test_docs_pictures_are_those_that_their_page_draws():
-    """A picture that a page's code saves is shown there, is in docs/images, and is small; no other is there."""
-    page = HERE / "docs/plots.md"
-    saved = re.findall(r'savefig\("(\w+\.png)"', page.read_text())
-    shown = re.findall(r"\]\(images/([^)]+)\)", page.read_text())
+def test_docs_api_pages_have_every_public_name():
+    """Every public name is on a page of the API, by itself or with its module, and nothing else is."""
+    shown = {
+        name for page in API for name in re.findall(r"^::: (\S+)$", page.read_text(), re.MULTILINE)
+    }
+    root = importlib.import_module(PUBLIC[0])
+    public = {
+        f"{path}.{name}"
+        for path in PUBLIC
+        for name in importlib.import_module(path).__all__
+        if path == PUBLIC[0] or name not in root.__all__  # a name has one place
+    }
 
-    assert saved == shown
-    assert {path.name for path in HERE.glob("docs/images/plots_*")} == set(saved)
-    assert [name for name in saved if (HERE / "docs/images" / name).stat().st_size > 60_000] == []
+    assert {name for name in public if not {name, name.rsplit(".", 1)[0]} & shown} == set()
+    assert shown <= public | set(PUBLIC)
+
+
+def test_docs_pictures_are_shown_and_small():
+    """Every picture in docs/images is on a page, and none is a burden on a clone."""
+    shown = {name for page in PAGES for name in pictures_of(page)}
+    pictures = {path.name: path.stat().st_size for path in HERE.glob("docs/images/*")}
+
+    assert set(pictures) == shown
+    assert {name: size for name, size in pictures.items() if size > 150_000} == {}

@@ -130,10 +130,13 @@ def _draw_surface(ax: Axes, x: Points, y: Points, heights: Points, bottom: Point
     greys = LinearSegmentedColormap.from_list("zenrun_greys", ["#FFFFFF", "#A8A8A8"], N=_BANDS)
     norm = BoundaryNorm(levels, _BANDS)
     drawn = ax.contourf(x, y, heights, levels=levels, cmap=greys, norm=norm)
+    ax.contour(x, y, heights, levels=levels, colors="white", linewidths=0.7)
     bar = ax.figure.colorbar(
-        drawn, ax=ax, location="bottom", aspect=35, label="height", ticks=levels[::2]
+        drawn, ax=ax, location="bottom", aspect=40, shrink=0.8, pad=0.02, ticks=levels[::2]
     )
-    bar.set_ticklabels([f"{float(f'{level:.3g}'):g}" for level in levels[::2]], size="small")
+    bar.set_ticklabels([f"{float(f'{level:.2g}'):g}" for level in levels[::2]], size="small")
+    bar.set_label("height", size="small")
+    bar.outline.set(edgecolor="#A8A8A8", linewidth=0.7)
 
 
 def _mark(ax: Axes, points: Points, limits: Limits, **style: Any) -> None:
