@@ -256,6 +256,18 @@ def test_multiples_take_a_function_of_the_users_own():
     assert [[one.return_value for one in jobs] for jobs, _ in seen] == [[1, 1], [2, 2]]
 
 
+def test_multiples_of_many_choices_say_what_is_left_out():
+    """Twelve choices are drawn, and the figure says how many more there are, and which jobs have none."""
+    jobs = [job(1.0, x=x, by=by) for by in range(14) for x in (1, 2)]
+
+    axes = plot.multiples([*jobs, job(1.0, x=1)], partial(plot.value, parameter="x"), "by")
+
+    assert list(axes) == [str(by) for by in range(12)]
+    assert axes.figure.get_suptitle() == "… 2 more of by; 1 job has no by"
+    with pytest.raises(PlotError, match="of 2 jobs none has a finite 'by'"):
+        plot.multiples([job(1, by=math.nan), job(1, by=math.inf)], plot.history, "by")
+
+
 def test_multiples_of_curves_have_a_colour_for_what_varies_in_each():
     """What tells the curves of one choice apart has the same colour beside those of another."""
     jobs = [job([a, b], a=a, b=b) for a, b in [(1, 4), (1, 5), (2, 3), (2, 4)]]

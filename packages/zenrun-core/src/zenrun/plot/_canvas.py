@@ -15,7 +15,7 @@ from zenrun.plot._shown import png_of
 
 
 class ShownFigure(Figure):
-    """A figure that pyplot does not know of: nothing has to be closed, and threads draw beside each other."""
+    """A figure that pyplot does not know of: nothing has to be closed, and no display is needed."""
 
     def _repr_png_(self) -> bytes:
         """Show the picture in a notebook."""

@@ -15,7 +15,7 @@ from zenrun.plot._scales import scale_of
 from zenrun.plot._shown import Panels
 from zenrun.plot._style import GREY, needs_matplotlib, new_axes, new_figure
 from zenrun.plot._table import table_of
-from zenrun.plot._text import shown
+from zenrun.plot._text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,8 +57,10 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> Panels:
     keys = (
         list(map(float, range(len(scale.values)))) if scale.kind == "categories" else scale.values
     )
-    texts = scale.texts[: len(keys)][:_MOST]
+    texts = distinct(scale.values[:_MOST])
     count = len(texts)
+    if not count:
+        raise PlotError(table.about_nothing(f"a finite {by!r}"))
     columns = count if count <= _SHORTEST_ROW else 3 if count in {5, 6, 9} else _SHORTEST_ROW
     rows = math.ceil(count / columns)
     figure = new_figure(max(2.7 * columns + 1.2, 4.5), 2.6 * rows + 0.6)
@@ -94,5 +96,8 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> Panels:
         raise errors[0]
     more = len(keys) - count + scale.left_out
     told = f"\N{HORIZONTAL ELLIPSIS} {more} more of {by}" if more else ""
+    lack = sum(math.isnan(scale.column[place]) for place in table.places)
+    if lack and not scale.left_out:
+        told = f"{told}; {lack} job{' has' if lack == 1 else 's have'} no {by}".removeprefix("; ")
     captions.put(figure, list(made.values()), told)
     return made
