@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from zenrun.plot._numbers import as_number
 from zenrun.plot._style import whole_steps
-from zenrun.plot._table import ABSENT, JobTable, as_number
+from zenrun.plot._table import ABSENT, JobTable
 from zenrun.plot._text import distinct, named
 from zenrun.results._columns import alike
 
