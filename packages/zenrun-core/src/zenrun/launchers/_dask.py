@@ -150,6 +150,7 @@ class DaskWorkers(Workers):
                 [self._topic] * len(calls),
                 [call.number for call in calls],
                 [call.packed for call in calls],
+                [worker is None] * len(calls),
                 # Of calls sent at once Dask has those whose keys sort first run first.
                 key=[f"{self._topic}-{next(self._keys):012}" for _ in calls],
                 pure=False,
@@ -262,7 +263,13 @@ class DaskWorkers(Workers):
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether a worker has begun with it."""
-        return isinstance(future, _Call) and future.address is not None
+        return isinstance(future, _Call) and self._address(future) is not None
+
+    def _address(self, call: _Call) -> str | None:
+        """Give the worker that has begun with a call."""
+        if call.worker is None or self._claims is None:
+            return call.address
+        return call.worker if self._claims.has_begun(call) else None
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether Dask has lost the worker."""
@@ -276,7 +283,7 @@ class DaskWorkers(Workers):
     def _end(self, calls: list[_Call]) -> None:
         for call in calls:
             self._calls.pop(call.number, None)
-        addresses = {call.address for call in calls if call.address is not None}
+        addresses = {found for call in calls if (found := self._address(call)) is not None}
         self._fallen |= addresses
         tasks = [call.task for call in calls if call.task is not None]
         with contextlib.suppress(Exception):  # where Dask is gone, the jobs are

@@ -33,13 +33,14 @@ async def end_process() -> None:
     os._exit(1)
 
 
-def call_in_worker(topic: str, number: int, packed: bytes) -> bytes:
+def call_in_worker(topic: str, number: int, packed: bytes, tells: bool) -> bytes:
     """Call a function, in a worker.
 
     Args:
         topic: Where Dask's events tell of it.
         number: Which call it is.
         packed: The function and its arguments, pickled.
+        tells: Whether it tells of its start.
 
     Returns:
         What it gave, pickled; nothing where an event has brought that already.
@@ -52,7 +53,8 @@ def call_in_worker(topic: str, number: int, packed: bytes) -> bytes:
             if not done.is_set():
                 worker.log_event(topic, (number, STARTED, worker.address))
 
-        worker.loop.add_callback(worker.loop.call_later, _BEGUN, tell)
+        if tells:
+            worker.loop.add_callback(worker.loop.call_later, _BEGUN, tell)
         try:
             function, args = pickle.loads(packed)  # noqa: S301 - from our own processes
             reply: bytes = cloudpickle().dumps(function(*args))
