@@ -140,9 +140,8 @@ class DaskWorkers(Workers):
     def _send(self, place: int, calls: list[_Call]) -> None:
         worker = self._workers.worker(place) if self._workers is not None else None
         with contextlib.ExitStack() as stack:
-            if (
-                sum(len(call.packed) for call in calls) > _LARGE
-            ):  # once for each worker; Dask advises on it
+            # A large part is sent once to each worker; Dask would advise on that.
+            if sum(len(call.packed) for call in calls) > _LARGE:
                 stack.enter_context(warnings.catch_warnings())
                 warnings.simplefilter("ignore")
             tasks = self._client.map(
