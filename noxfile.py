@@ -293,9 +293,7 @@ def site(session: nox.Session) -> None:
     """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
     session.install("-q", *SITE)
     env = {"NO_MKDOCS_2_WARNING": "1"}
-    session.run(
-        "mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env
-    )
+    session.run("mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env)
 
 
 @nox.session(default=False)

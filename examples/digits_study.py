@@ -40,12 +40,17 @@ from zenrun import (
 models = store(group="model")
 models(builds(LogisticRegression, C=1.0, tol=1e-4, solver="newton-cg"), name="logistic")
 models(builds(KNeighborsClassifier, n_neighbors=5, p=2), name="neighbours")
-models(builds(RandomForestClassifier, 50, max_features=8, max_depth=20, random_state=0), name="forest")
+models(
+    builds(RandomForestClassifier, 50, max_features=8, max_depth=20, random_state=0), name="forest"
+)
 models(builds(SVC, C=1.0, gamma=0.3), name="svm")
 
 # Where the search looks, whichever of them the grid finds best.
 SPACES = {
-    "logistic": ["model.C=tag(log, interval(0.01, 100.0))", "model.tol=tag(log, interval(1e-6, 0.1))"],
+    "logistic": [
+        "model.C=tag(log, interval(0.01, 100.0))",
+        "model.tol=tag(log, interval(1e-6, 0.1))",
+    ],
     "neighbours": ["model.n_neighbors=range(1, 16)", "model.p=1,2"],
     "forest": ["model.max_features=range(2, 33)", "model.max_depth=range(4, 25)"],
     "svm": ["model.gamma=tag(log, interval(0.01, 3.0))", "model.C=tag(log, interval(0.3, 100.0))"],
