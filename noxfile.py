@@ -177,6 +177,26 @@ def install(
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
 
 
+def browser() -> subprocess.Popen[bytes] | None:
+    """Begin to install Debian's Chromium, which the tests of reports are run in, where there is none.
+
+    Where it cannot be installed those tests skip, and say so.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    if os.environ.get("CHROME") or any(map(shutil.which, names)):
+        return None
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return None
+    command = "apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium"
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.Popen(
+        ["timeout", "300", "sh", "-c", command],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def everything(session: nox.Session) -> str:
     """Give the Python of the environment that the sessions with all the packages share."""
     folder = HERE / ".nox" / "all"
@@ -227,7 +247,10 @@ def tests(session: nox.Session, package: str) -> None:
         "sweepers": SEARCHES,
         "torch": MINIMUMS,
     }
+    coming = browser() if package == "core" else None
     install(session, package, also=also.get(package, ()))
+    if coming is not None:
+        coming.wait()
     suites(session, SUITES[package])
 
 

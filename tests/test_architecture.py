@@ -44,7 +44,10 @@ ROOMS = [
     "_zen",
     "third_party",
     "wrapper",
+    "_report",
     "testing",
+    "_command_line",
+    "__main__",
 ]
 MODULES = sorted(CORE.rglob("*.py"))
 ALL_MODULES = MODULES + [path for folder in OTHERS for path in sorted(folder.rglob("*.py"))]

@@ -23,6 +23,7 @@ from zenrun import (
     ZenStore,
     aggregate_repeats,
     builds,
+    compare,
     get_target,
     grids,
     hydra_list,
@@ -348,6 +349,7 @@ def look_at_a_sweep() -> tuple[int, ...]:
     jobs = hydra_multirun({"x": 1}, print, ["x=1,2"])
     aggregate_repeats(jobs, over=["seed"])
     to_xarray(load_sweep("out"), unpickle=False)
+    assert_type(compare("out", load_sweep("out")).differs, bool)
     return len(to_dataframe(Path("out"), unpickle=True)), *to_dataframe(jobs[0]).shape
 
 

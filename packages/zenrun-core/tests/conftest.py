@@ -29,11 +29,16 @@ if PROFILE == "quick":
     collect_ignore += [
         f"{name}.py"
         for name in (
+            "command_line/test_files",
+            "command_line/test_process",
+            "command_line/test_refusals",
             "launchers/test_ahead",
             "launchers/test_executors",
             "launchers/test_launcher_groups",
             "launchers/test_resume",
             "plot/test_plot_anything",
+            "report/test_report",
+            "report/test_report_in_chromium",
             "results/test_journal",
             "results/test_load_sweep",
             "results/test_shown_jobs",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from zenrun._instantiate import instantiate as instantiate
     from zenrun._launch import launch as launch
+    from zenrun._report import report as report
     from zenrun._store import ZenStore as ZenStore
     from zenrun._store import store as store
     from zenrun._zen import Zen as Zen
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from zenrun.configs._yaml import load_from_yaml as load_from_yaml
     from zenrun.configs._yaml import save_as_yaml as save_as_yaml
     from zenrun.configs._yaml import to_yaml as to_yaml
+    from zenrun.results._compare import compare as compare
     from zenrun.results._frames import aggregate_repeats as aggregate_repeats
     from zenrun.results._frames import to_dataframe as to_dataframe
     from zenrun.results._frames import to_xarray as to_xarray
@@ -53,6 +55,7 @@ _HOMES = {
     "ZenStore": "zenrun._store",
     "aggregate_repeats": "zenrun.results._frames",
     "builds": "zenrun.configs._builds",
+    "compare": "zenrun.results._compare",
     "get_target": "zenrun.configs._reading",
     "grids": "zenrun.compose._swept",
     "hydra_list": "zenrun.compose._overrides",
@@ -71,6 +74,7 @@ _HOMES = {
     "multirun": "zenrun.compose._overrides",
     "mutable_value": "zenrun.configs._fields",
     "repeat": "zenrun.compose._swept",
+    "report": "zenrun._report",
     "save_as_yaml": "zenrun.configs._yaml",
     "store": "zenrun._store",
     "to_dataframe": "zenrun.results._frames",
@@ -90,6 +94,7 @@ __all__ = [
     "ZenStore",
     "aggregate_repeats",
     "builds",
+    "compare",
     "get_target",
     "grids",
     "hydra_list",
@@ -108,6 +113,7 @@ __all__ = [
     "multirun",
     "mutable_value",
     "repeat",
+    "report",
     "save_as_yaml",
     "store",
     "to_dataframe",

@@ -292,3 +292,4 @@ def test_load_sweep_of_what_may_not_be_read_is_one_clear_error(name):
         shutil.rmtree(base)
 
     assert str(base / "out") in told.stdout, told.stderr
+    assert "cannot be read: Permission denied" in told.stdout

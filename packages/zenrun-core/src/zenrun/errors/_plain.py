@@ -101,7 +101,7 @@ class TaskFunctionError(JobError, TypeError):
 
 
 class OutputDirError(JobError, OSError):
-    """The folder that a job or a sweep writes to cannot be made or written.
+    """The folder that a job or a sweep writes to, or the file of a report, cannot be made or written.
 
     Attributes:
         path: The folder or the file.

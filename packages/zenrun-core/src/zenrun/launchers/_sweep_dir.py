@@ -14,6 +14,7 @@ from omegaconf import DictConfig, open_dict, read_write
 
 from zenrun import _nodes, errors
 from zenrun.compose._overrides import override_strings
+from zenrun.results._find import newest_sweep
 
 _KEY = "hydra.sweep.dir"
 
@@ -104,12 +105,12 @@ def find_sweep_dir(config: DictConfig, resume: Any) -> Path:
     written = str(_nodes.raw_value(_nodes.child(hydra, ("sweep", "dir"))))
     fixed = written.split("${", 1)[0]
     root = Path(fixed) if "${" not in written or fixed.endswith("/") else Path(fixed).parent
-    journals = [path for path in root.glob("**/.zenrun/journal/*.jsonl") if path.is_file()]
-    if not journals:
+    found = newest_sweep(root)
+    if found is None:
         msg = (
             f"resume='last' goes on with the sweep that was written last below {str(root)!r}, where "
             f"{_KEY} ({written}) puts them, and there is none. Name its directory: "
             "resume='multirun/...'"
         )
         raise errors.JournalError(msg)
-    return max(journals, key=lambda path: path.stat().st_mtime_ns).parents[2]
+    return found

@@ -51,7 +51,11 @@ def shows_itself(returned: Any) -> Any:
 
 
 def shown_jobs(
-    rows: Sequence[Row], limit: int, title: str = "", notes: Sequence[str] = ()
+    rows: Sequence[Row],
+    limit: int,
+    title: str = "",
+    notes: Sequence[str] = (),
+    keys: Sequence[str] | None = None,
 ) -> Table:
     """Give the table of jobs.
 
@@ -60,9 +64,10 @@ def shown_jobs(
         limit: How many are shown at most.
         title: The line above it; how many jobs there are, by default.
         notes: Lines below it.
+        keys: The overrides that have a column; those that vary, by default.
     """
     shown, left_out, after = _some(rows, limit)
-    keys = varying(rows)
+    keys = varying(rows) if keys is None else keys
     parts = [_parts(row) for row in shown]
     facts = named_apart(["#", "status", "error", "time"], keys, "job.")
     names = dict.fromkeys(name for found in parts for name in found)

@@ -41,6 +41,6 @@ def decode_line(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         entry = json.loads(body + b"}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

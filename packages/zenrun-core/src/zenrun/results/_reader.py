@@ -6,18 +6,17 @@ This module must not know what is done with it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from zenrun.errors import JournalError
+from zenrun.results._find import about_no_sweep
 from zenrun.results._lines import decode_line
 from zenrun.results._records import COMPLETED, FORMAT, RUNNING, STATUSES, JobRecord, SweepHeader
 from zenrun.results._values import StoredValue
 from zenrun.results._writer import FOLDER, JOURNAL
-
-_NAMED = 8
 
 
 @dataclass
@@ -52,14 +51,9 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
         JournalError: There is no journal, or none that this version of zenrun can read.
     """
     folder = Path(sweep_dir) / FOLDER
-    try:
-        files = sorted((folder / JOURNAL).glob("*.jsonl"))
-        contents = [(path, path.read_bytes()) for path in files]
-    except OSError as error:
-        msg = f"The journal in {str(folder / JOURNAL)!r} cannot be read: {error}"
-        raise JournalError(msg, str(folder)) from error
+    contents = _contents(folder / JOURNAL)
     if not contents:
-        raise JournalError(_about_nothing(Path(sweep_dir)), str(sweep_dir))
+        raise JournalError(about_no_sweep(Path(sweep_dir)), str(sweep_dir))
     made = SweepJournal()
     records: dict[tuple[int, str, int], JobRecord] = {}  # by job, sweep's process, and attempt
     sweeps: list[tuple[float, SweepHeader | None, str | None, dict[str, Any]]] = []
@@ -69,14 +63,14 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
         if head is not None:
             _check_format(head, path)
         sweep = path.name if head is None else str(head.get("sweep", ""))
-        for record in _records(entries, folder):
+        for record in _records(entries, folder, made):
             key = record.num, sweep, record.attempt
             records[key] = _later(records.get(key), record)
         of_sweep = head is not None and "config" in head
         ends = [entry for entry in entries if "end" in entry and "job" not in entry]
         if of_sweep or ends:  # its first line may be damaged, and the others not
-            header = SweepHeader.of(head) if head is not None and of_sweep else None
-            time = header.time if header is not None else float(ends[-1].get("time", 0.0))
+            header = _header(head, made) if head is not None and of_sweep else None
+            time = header.time if header is not None else _time(ends)
             notes = {str(item["note"]): item.get("value") for item in entries if "note" in item}
             sweeps.append((time, header, str(ends[-1]["end"]) if ends else None, notes))
     for _, header, end, notes in sorted(sweeps, key=lambda item: item[0]):
@@ -90,6 +84,17 @@ def read_journal(sweep_dir: Path) -> SweepJournal:
     return made
 
 
+def _contents(folder: Path) -> list[tuple[Path, bytes]]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
+        return [(path, path.read_bytes()) for path in files]
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no name of a file
+        return []
+    except OSError as error:
+        msg = f"The journal in {str(folder)!r} cannot be read: {error.strerror or error}"
+        raise JournalError(msg, str(folder)) from error
+
+
 def _entries(content: bytes, journal: SweepJournal) -> Iterator[dict[str, Any]]:
     for line in content.split(b"\n"):
         if line:
@@ -100,25 +105,68 @@ def _entries(content: bytes, journal: SweepJournal) -> Iterator[dict[str, Any]]:
                 yield entry
 
 
-def _records(entries: Iterable[Mapping[str, Any]], folder: Path) -> Iterator[JobRecord]:
+def _header(head: Mapping[str, Any], journal: SweepJournal) -> SweepHeader | None:
+    try:
+        return SweepHeader.of(head)
+    except _NO_ENTRY:
+        journal.damaged += 1
+        return None
+
+
+def _time(ends: Sequence[Mapping[str, Any]]) -> float:
+    try:
+        return float(ends[-1].get("time", 0.0))
+    except (*_NO_ENTRY, IndexError):
+        return 0.0
+
+
+def _records(
+    entries: Iterable[Mapping[str, Any]], folder: Path, journal: SweepJournal
+) -> Iterator[JobRecord]:
     for entry in entries:
-        if "job" not in entry or entry.get("status") not in STATUSES:
+        if "job" not in entry:
             continue
-        value = entry.get("value")
-        yield JobRecord(
-            num=int(entry["job"]),
-            overrides=tuple(entry.get("overrides", ())),
-            status=entry["status"],
-            attempt=int(entry.get("attempt", 1)),
-            start=float(entry.get("start", 0.0)),
-            end=entry.get("end"),
-            host=str(entry.get("host", "")),
-            worker=str(entry.get("worker", "")),
-            directory=str(entry.get("directory", "")),
-            value=None if value is None else StoredValue(value, folder),
-            error=entry.get("error"),
-            traceback=entry.get("traceback"),
-        )
+        try:
+            if entry.get("status") in STATUSES:
+                yield _record(entry, folder)
+        except _NO_ENTRY:
+            journal.damaged += 1
+
+
+_LATEST = 1e11  # seconds since 1970: no calendar goes on for ever
+
+# What entries raise that nobody has written, but that have the right checksum all the same.
+_NO_ENTRY = (TypeError, ValueError, OverflowError)
+
+
+def _record(entry: Mapping[str, Any], folder: Path) -> JobRecord:
+    value, end = entry.get("value"), entry.get("end")
+    return JobRecord(
+        num=int(entry["job"]),
+        overrides=tuple(map(str, entry.get("overrides", ()))),
+        status=entry["status"],
+        attempt=int(entry.get("attempt", 1)),
+        start=_moment(entry.get("start", 0.0)),
+        end=None if end is None else _moment(end),
+        host=str(entry.get("host", "")),
+        worker=str(entry.get("worker", "")),
+        directory=str(entry.get("directory", "")),
+        value=None if value is None else StoredValue(dict(value), folder),
+        error=_text(entry.get("error")),
+        traceback=_text(entry.get("traceback")),
+    )
+
+
+def _moment(value: Any) -> float:
+    seconds = float(value)
+    if not abs(seconds) < _LATEST:
+        msg = f"{value!r} is no time"
+        raise ValueError(msg)
+    return seconds
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _later(known: JobRecord | None, record: JobRecord) -> JobRecord:
@@ -151,29 +199,3 @@ def _check_format(head: Mapping[str, Any], path: Path) -> None:
             f"has written; this one reads format {FORMAT}. Upgrade it: pip install -U zenrun-core"
         )
         raise JournalError(msg, str(path))
-
-
-def _about_nothing(sweep_dir: Path) -> str:
-    if not sweep_dir.exists():
-        return f"There is no folder {str(sweep_dir)!r}, so no sweep is there"
-    if not sweep_dir.is_dir():
-        return f"{str(sweep_dir)!r} is a file; a sweep is a directory"
-    below = sorted({path.parents[2] for path in sweep_dir.glob(f"*/{FOLDER}/{JOURNAL}/*.jsonl")})
-    below += sorted({path.parents[2] for path in sweep_dir.glob(f"*/*/{FOLDER}/{JOURNAL}/*.jsonl")})
-    if below:
-        found = "There are below it: " + ", ".join(map(str, below[:5]))
-    else:
-        found = _held_in(sweep_dir)
-    return (
-        f"No sweep of zenrun is in {str(sweep_dir)!r}: it has no {FOLDER}/{JOURNAL}. {found}. A sweep's "
-        "directory is hydra.sweep.dir, by default multirun/<date>/<time>"
-    )
-
-
-def _held_in(folder: Path) -> str:
-    try:
-        names = sorted(path.name for path in folder.iterdir())
-    except OSError as error:
-        return f"It cannot be looked into: {error.strerror or error}"
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"It holds {', '.join(names[:_NAMED])}{more}" if names else "It is empty"

@@ -8,6 +8,7 @@ known by what they have.
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class Row:
         value: Gives what it returned, and raises what reading that raises; None if it has not completed.
         shown: Gives what it returned, or a text that shows it where it would have to be unpickled.
         error: Its exception in one line, or None.
+        overrides: Its overrides as they were written.
+        traceback: Gives where its exception came from, or None.
     """
 
     num: int
@@ -42,6 +45,8 @@ class Row:
     value: Callable[[], Any] | None
     shown: Callable[[], Any]
     error: str | None = None
+    overrides: Sequence[str] = ()
+    traceback: Callable[[], str | None] = lambda: None
 
 
 def rows_of(jobs: Any, *, unpickle: bool = False) -> list[Row]:
@@ -119,6 +124,8 @@ def _row(job: Any, place: int) -> Row:
         value=found.value if done and found is not None else None,
         shown=found.shown if done and found is not None else _nothing,
         error=None if found is None else found.error,
+        overrides=job.trial.overrides,
+        traceback=_nothing if found is None else found.traceback,
     )
 
 
@@ -133,6 +140,8 @@ def _of_sweep_job(job: SweepJob) -> Row:
         value=(lambda: job.return_value) if done else None,
         shown=job.seen_value if done else _nothing,
         error=job.error,
+        overrides=job.overrides,
+        traceback=lambda: job.traceback,
     )
 
 
@@ -150,6 +159,8 @@ def _of_job_return(job: Any, place: int) -> Row:
         value=(lambda: value) if done else None,
         shown=(lambda: value) if done else _nothing,
         error=None if done or value is None else told(value),
+        overrides=tuple(job.overrides or ()),
+        traceback=lambda: None if done else _traceback(value),
     )
 
 
@@ -168,6 +179,15 @@ def _params(overrides: Iterable[str]) -> dict[str, Any]:
 
 def _nothing() -> Any:
     return None
+
+
+def _traceback(value: Any) -> str | None:
+    if not isinstance(value, BaseException):
+        return None
+    try:
+        return "".join(traceback.format_exception(type(value), value, value.__traceback__))
+    except Exception:  # the class of a user's own
+        return None
 
 
 def _about_jobs(item: Any, given: Any) -> str:

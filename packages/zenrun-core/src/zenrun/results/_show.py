@@ -6,8 +6,10 @@ markup. This module must not know what the rows are.
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import itertools
+import os
 import reprlib
 import shutil
 import unicodedata
@@ -70,18 +72,21 @@ class Table:
     notes: list[str] = field(default_factory=list)
     marked: set[int] = field(default_factory=set)
 
-    def text(self, width: int | None = None) -> str:
+    def text(self, width: int | None = None, *, widest: int = _WIDE) -> str:
         """Give it as lines.
 
         Args:
             width: How long a line may be; None for the terminal's width.
+            widest: How wide a cell may be, where there is room.
         """
         head = [_line(self.title)] if self.title else []
+        notes = list(map(_line, self.notes))
         if not self.rows:
-            return "\n".join([*head, *self.notes])
+            return "\n".join([*head, *notes])
         cells = [[told(item) for item in row] for row in [self.names, *self.rows]]
         whole = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-        kept, limits = _shared(whole, self.last, width or shutil.get_terminal_size().columns)
+        room = width or shutil.get_terminal_size().columns
+        kept, limits = _shared(whole, self.last, room, widest)
         cells = [[_cut(text, limits[at]) for at, text in enumerate(row)] for row in cells]
         widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
         left = [_is_left(row[at] for row in self.rows) for at in range(len(self.names))]
@@ -100,7 +105,38 @@ class Table:
             lines.append("  ".join(line).rstrip())
         if self.left_out:
             lines.insert(1 + self.after, f"... {self.left_out} more ...")
-        return "\n".join([*head, *lines, *self.notes])
+        return "\n".join([*head, *lines, *notes])
+
+    def chosen(self, places: Sequence[int]) -> Table:
+        """Give a table of some of the rows, without columns that are empty then.
+
+        Args:
+            places: The rows, by their place and in their new order.
+        """
+        rows = [self.rows[at] for at in places]
+        kept = [at for at in range(len(self.names)) if any(row[at] is not None for row in rows)]
+        new = {at: place for place, at in enumerate(kept)}
+        return dataclasses.replace(
+            self,
+            names=[self.names[at] for at in kept],
+            rows=[[row[at] for at in kept] for row in rows],
+            last=[new[at] for at in self.last if at in new],
+            marked={place for place, at in enumerate(places) if at in self.marked},
+        )
+
+    def shortened(self, limit: int, *, ends: bool = True) -> Table:
+        """Give a table of no more than so many of the rows.
+
+        Args:
+            limit: How many.
+            ends: Whether to keep the first and the last ones, or the first ones alone.
+        """
+        left_out = len(self.rows) - limit
+        if left_out <= 0:
+            return self
+        after = limit - limit // 2 if ends else limit
+        kept = [*range(after), *range(len(self.rows) - (limit - after), len(self.rows))]
+        return dataclasses.replace(self.chosen(kept), left_out=left_out, after=after)
 
     def html(self) -> str:
         """Give it as an HTML table, with nothing in it that a browser would run or load."""
@@ -203,9 +239,32 @@ def seconds(duration: float | None) -> Amount | None:
     return Amount(f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min")
 
 
+def short_path(path: str | os.PathLike[str]) -> str:
+    """Give the name of a file or folder as it is called from here.
+
+    Args:
+        path: Its full name.
+    """
+    try:
+        near = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return os.fspath(path)
+    return os.fspath(path) if near.startswith("..") else near
+
+
 def _line(text: str) -> str:
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in line)
+
+
+def plain_lines(text: str) -> str:
+    """Give a text of several lines without anything that a terminal would take for a command.
+
+    Args:
+        text: The text. Its line breaks stay, and tabs become blanks.
+    """
+    lines = text.expandtabs().replace("\r\n", "\n").split("\n")
+    return "\n".join("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
 
 
 def _width(text: str) -> int:
@@ -225,7 +284,9 @@ def _is_left(column: Any) -> bool:
     )
 
 
-def _shared(whole: Sequence[int], last: Sequence[int], room: int) -> tuple[list[int], list[int]]:
+def _shared(
+    whole: Sequence[int], last: Sequence[int], room: int, widest: int
+) -> tuple[list[int], list[int]]:
     """Give the columns that a line has room for, and how wide each is: cells give way before columns do."""
     order = [*last, *(at for at in range(len(whole)) if at not in last)]
     widths = [min(width, _NARROW) for width in whole]
@@ -237,11 +298,12 @@ def _shared(whole: Sequence[int], last: Sequence[int], room: int) -> tuple[list[
             if _length(tried, widths) <= room or not kept:
                 kept = tried
     left = room - _length(kept, widths)
-    for at in order:
-        if at in kept and left > 0:
-            more = min(whole[at], _WIDE) - widths[at]
-            widths[at] += min(more, left)
-            left -= min(more, left)
+    for most in dict.fromkeys([_WIDE, widest]):
+        for at in order:
+            if at in kept and left > 0:
+                more = max(min(whole[at], most) - widths[at], 0)
+                widths[at] += min(more, left)
+                left -= min(more, left)
     return kept, widths
 
 
