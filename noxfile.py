@@ -187,10 +187,10 @@ def browser() -> subprocess.Popen[bytes] | None:
         return None
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return None
-    command = "apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium"
+    install = "apt-get -qq install -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io"
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     return subprocess.Popen(
-        ["timeout", "300", "sh", "-c", command],
+        ["timeout", "180", "sh", "-c", f"apt-get -qq update && {install} chromium"],
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ It is driven by its DevTools protocol over a pair of pipes, which needs neither 
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -51,21 +52,22 @@ class Chromium:
     """
 
     def __init__(self, program, folder):
-        read_there, self._out = os.pipe()
-        self._in, write_there = os.pipe()
+        its_in, self._out = os.pipe()
+        self._in, its_out = os.pipe()
+        # It reads from descriptor 3 and writes to descriptor 4, which may be these very ones.
+        there = [fcntl.fcntl(file, fcntl.F_DUPFD, 10) for file in (its_in, its_out)]
+        plumbing = 'exec "$@" 3<&{0} 4>&{1} {0}<&- {1}>&-'.format(*there)
         sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        # It reads from descriptor 3 and writes to descriptor 4.
-        plumbing = f'exec "$@" 3<&{read_there} 4>&{write_there} {read_there}<&- {write_there}>&-'
         command = [program, *SWITCHES, *sandbox, f"--user-data-dir={folder}"]
         self._process = subprocess.Popen(
             ["bash", "-c", plumbing, "bash", *command],
-            pass_fds=(read_there, write_there),
+            pass_fds=there,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        os.close(read_there)
-        os.close(write_there)
+        for file in (its_in, its_out, *there):
+            os.close(file)
         self._number = 0
         self._rest = b""
         self.events = []

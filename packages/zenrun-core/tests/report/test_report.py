@@ -110,7 +110,7 @@ def test_report_of_a_directory_tells_the_sweep_and_each_job():
     page = page_of("out")
 
     assert "FINISHED The sweep has come to its end." in page.text
-    assert "3 jobs: 2 COMPLETED, 1 FAILED" in page.text
+    assert "Jobs 2 COMPLETED, 1 FAILED" in page.text
     assert os.path.abspath("out") in page.text
     assert page.data["columns"] == [
         ["#", "job"],
@@ -157,7 +157,7 @@ def test_report_of_some_jobs_says_of_how_many():
     """Jobs of a sweep are told apart from the whole of it."""
     jobs = sweep()
 
-    assert "2 jobs: 1 COMPLETED, 1 FAILED (of 3 in the sweep)" in page_of(jobs[0][:2]).text
+    assert "Jobs 1 COMPLETED, 1 FAILED (of 3 in the sweep)" in page_of(jobs[0][:2]).text
     assert len(page_of(load_sweep("out")[1:]).data["rows"]) == 2
 
 
@@ -230,7 +230,7 @@ def test_report_of_no_jobs_is_a_page(jobs):
 
     assert page.data["rows"] == []
     assert page.data["columns"] == [["#", "job"], ["status", "job"]]
-    assert "no jobs" in page.text
+    assert "Jobs none" in page.text
 
 
 class Draws(SearchSweeper):

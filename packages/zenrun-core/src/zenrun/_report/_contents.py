@@ -18,7 +18,6 @@ from zenrun._report._cells import JobsTable, table_of
 from zenrun._report._details import Details
 from zenrun._report._subject import Subject
 from zenrun._report._texts import clean, middle_cut
-from zenrun.results._job_table import told_count
 from zenrun.results._load import Sweep
 from zenrun.results._search import SearchFacts
 from zenrun.results._show import seconds
@@ -125,9 +124,10 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
 
 
 def _jobs(subject: Subject) -> str:
+    counts = Counter(row.status for row in subject.rows).most_common()
+    told = ", ".join(f"{count:,} {status}" for status, count in counts) or "none"
     there = 0 if subject.sweep is None else len(subject.sweep)
-    of_all = f" (of {there:,} in the sweep)" if there > len(subject.rows) else ""
-    return f"{told_count(subject.rows)}{of_all}"
+    return f"{told} (of {there:,} in the sweep)" if there > len(subject.rows) else told
 
 
 def _of_sweep(sweep: Sweep) -> list[tuple[str, str]]:

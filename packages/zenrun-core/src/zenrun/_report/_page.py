@@ -126,8 +126,9 @@ def _pictures(pictures: Sequence[Picture], note: str) -> str:
     if not pictures and not note:
         return ""
     shown = "".join(
-        f'<figure><img src="{escape(picture.source)}" alt="{escape(picture.title)}" '
-        f'width="{picture.width}" height="{picture.height}">'
+        '<figure><button type="button" aria-expanded="false">'
+        f'<img src="{escape(picture.source)}" alt="{escape(picture.title)}" '
+        f'width="{picture.width}" height="{picture.height}"></button>'
         f"<figcaption>{escape(picture.title)}</figcaption></figure>"
         for picture in pictures
     )

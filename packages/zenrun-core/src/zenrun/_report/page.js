@@ -63,23 +63,31 @@
     return state.sign * order || a - b;
   }
 
+  // What is searched: of each job its cells, its error and its overrides, the latter as whole words too.
   let haystacks = null;
+  const overrides = new Set();
 
-  function haystack(place) {
-    haystacks ??= rows.map((row, at) => {
+  function fillHaystacks() {
+    haystacks = rows.map((row, at) => {
       const cells = row.flatMap((cell) =>
         typeof cell === "number" ? [shown(cell), String(cell)] : [shown(cell)]);
-      const job = jobs[at];
-      const more = [...(job.overrides ?? []), job.error].map((text) => texts[text] ?? "");
-      return [...cells, ...more].join("\n").toLowerCase();
+      const own = (jobs[at].overrides ?? []).map((text) => (texts[text] ?? "").toLowerCase());
+      own.forEach((text) => overrides.add(text));
+      const text = [...cells, texts[jobs[at].error] ?? "", ...own].join("\n").toLowerCase();
+      return { text, own: new Set(own) };
     });
-    return haystacks[place];
+  }
+
+  // seed=1 is not in seed=12, unless nothing is seed=1.
+  function has(place, word) {
+    return overrides.has(word) ? haystacks[place].own.has(word) : haystacks[place].text.includes(word);
   }
 
   function choose() {
+    if (state.words.length && haystacks === null) fillHaystacks();
     state.shown = rows.map((_, place) => place).filter((place) =>
       (state.status === null || rows[place][STATUS] === state.status) &&
-      state.words.every((word) => haystack(place).includes(word)));
+      state.words.every((word) => has(place, word)));
     state.shown.sort(compare);
     state.page = 0;
     draw();
@@ -357,6 +365,12 @@
   });
   for (const link of document.querySelectorAll("a.best")) {
     link.href = `#job-${name(Number(link.dataset.place))}`;
+  }
+  for (const button of document.querySelectorAll("figure button")) {
+    button.addEventListener("click", () => {
+      const isLarge = button.parentElement.classList.toggle("large");
+      button.setAttribute("aria-expanded", String(isLarge));
+    });
   }
   drawStatuses();
   choose();
