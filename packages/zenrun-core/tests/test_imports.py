@@ -126,15 +126,17 @@ def test_import_of_configs_does_not_load_what_runs_them():
 @pytest.mark.parametrize(
     ("code", "loaded"),
     [
+        ("import zenrun.plot", "[]"),
         ("import zenrun.sweep", "[]"),
         ("from zenrun.sweep import SearchSweeper", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
         ("import zenrun.sweep.space", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
         ("import zenrun.testing", "['antlr4', 'hydra', 'omegaconf', 'yaml']"),
     ],
 )
-def test_import_of_searches_loads_no_library_of_anybodys(code, loaded):
-    """The kit of searches loads Hydra once it is named, and never numpy, scipy, pandas or Optuna."""
-    assert loaded_by(code, "numpy", "scipy", "pandas", "optuna", "rich", "loky") == loaded
+def test_import_of_searches_and_pictures_loads_no_library_of_anybodys(code, loaded):
+    """The kit of searches loads Hydra once it is named, and never numpy, pandas, matplotlib or Optuna."""
+    libraries = ("numpy", "scipy", "pandas", "matplotlib", "optuna", "rich", "loky")
+    assert loaded_by(code, *libraries) == loaded
 
 
 def test_missing_is_that_of_omegaconf():

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip("matplotlib")
-
 
 def pytest_configure(config):
     """Let matplotlib older than pyparsing use the names that pyparsing now advises against."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plot_jobs import job
@@ -12,6 +13,7 @@ from plot_jobs import job
 from zenrun import plot
 from zenrun.errors import PlotError
 
+pytest.importorskip("matplotlib")
 texts = st.text(st.characters(codec="latin-1"), max_size=40) | st.sampled_from(
     ["$", "$a$", "_x", "a\nb", "\\", "%s", "{", "x" * 300, "", "\u202e", "é", "null"]
 )

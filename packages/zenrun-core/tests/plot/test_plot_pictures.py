@@ -9,7 +9,6 @@ import time
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hydra.core.config_store import ConfigStore
 from plot_jobs import grid, job, legend, note, points, rendered, ticks, xy
@@ -18,6 +17,8 @@ from zenrun import builds, hydra_multirun, load_sweep, plot
 from zenrun.errors import PlotError
 from zenrun.sweep import SearchSweeper
 
+pytest.importorskip("matplotlib")
+np = pytest.importorskip("numpy")
 OUT = "hydra.sweep.dir=out"
 
 

@@ -6,12 +6,12 @@ import math
 import sys
 
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from plot_jobs import grid, job, legend, note, points, rendered, ticks, xy
 
 from zenrun import hydra_multirun, plot
 from zenrun.errors import JournalError, MissingExtraError, PlotError, TableError
+
+pytest.importorskip("matplotlib")
 
 # --- what is drawn -----------------------------------------------------------------------------
 
@@ -41,6 +41,8 @@ def test_value_of_repeats_is_their_mean_with_a_band_of_one_deviation():
 
 def test_value_by_a_choice_has_a_line_for_each_in_a_colour_of_its_own():
     """Each choice has its line, colour and marker, and the legend tells them in the sweep's order."""
+    from matplotlib.colors import to_hex
+
     jobs = grid(lambda lr, optim: lr * len(optim), optim=["sgd", "adam"], lr=[1, 2])
 
     ax = plot.value(jobs, "lr", by="optim")
@@ -97,13 +99,15 @@ def test_value_of_many_choices_is_cut_and_says_so():
 
 
 def test_value_by_many_choices_draws_the_rest_in_grey():
-    """More choices than colours share one, and the legend counts them."""
+    """More choices than colours share one, have no mean, and are counted in the legend."""
     jobs = [job(n, x=x, name=f"name{n}") for n in range(9) for x in (1, 2)]
 
     ax = plot.value(jobs, "x", by="name")
 
     assert legend(ax)[-2:] == ["name6", "… 2 more"]
-    assert len(ax.lines) == 8
+    assert len(ax.lines) == 7
+    assert points(ax.collections[0]) == [(1, 7), (1, 8), (2, 7), (2, 8)]
+    assert note(ax) == ""
 
 
 def test_value_leaves_out_what_is_not_finite_and_counts_it():
@@ -216,6 +220,8 @@ def test_axis_texts_are_drawn_as_they_are():
 
 def test_value_draws_on_the_axes_that_it_is_given():
     """A given Axes is drawn on and given back, and its figure gets no other one."""
+    from matplotlib.figure import Figure
+
     mine = Figure().add_subplot()
 
     ax = plot.value([job(x, x=x) for x in (1, 2)], "x", ax=mine)

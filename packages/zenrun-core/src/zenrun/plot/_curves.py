@@ -80,7 +80,11 @@ def curves(
         handles = [_group(ax, group, drawn) for group in groups.groups]
         groups.explain(captions, handles)
         over = ", ".join(table.differ(drawn, [by])) or "repeats"
-        repeated = any(sum(place in drawn for place in group.places) > 1 for group in groups.groups)
+        repeated = any(
+            sum(place in drawn for place in group.places) > 1
+            for group in groups.groups
+            if not group.is_rest
+        )
         averaged = f"mean and standard deviation over {over}" if repeated else ""
     ax.set_xlabel("step")
     ax.set_ylabel(table.label(name))
@@ -110,7 +114,9 @@ def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     mine = [drawn[place] for place in group.places if place in drawn]
     if len(mine) <= 1:
         return _line(ax, mine[0] if mine else [], group.colour)
-    _faintly(ax, mine, group.colour, 0.25)
+    faint = _faintly(ax, mine, group.colour, 0.25)
+    if group.is_rest:
+        return faint
     import numpy as np
 
     longest = max(map(len, mine))
@@ -137,7 +143,7 @@ def _line(ax: Axes, found: Sequence[float], colour: Any) -> Any:
     return line
 
 
-def _faintly(ax: Axes, series: Collection[Sequence[float]], colour: Any, alpha: float) -> None:
+def _faintly(ax: Axes, series: Collection[Sequence[float]], colour: Any, alpha: float) -> Any:
     """Draw many series at once, so that where they lie close together it is darker."""
     from matplotlib.collections import LineCollection
 
@@ -146,6 +152,7 @@ def _faintly(ax: Axes, series: Collection[Sequence[float]], colour: Any, alpha: 
     made = LineCollection(pieces, colors=[colour], alpha=alpha, linewidths=0.8, rasterized=many)
     ax.add_collection(made)
     ax.autoscale_view()
+    return made
 
 
 def _pieces(found: Sequence[float]) -> list[list[tuple[int, float]]]:

@@ -29,12 +29,14 @@ class Group:
         colour: Their colour.
         marker: Their marker.
         places: The jobs to draw, by their place among all.
+        is_rest: Whether they are those that there is no colour for, and so have nothing else in common.
     """
 
     label: str
     colour: Any
     marker: str
     places: list[int]
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def groups_of(table: JobTable, by: str | None) -> Groups:
             groups.append(Group(text, colours(n), MARKERS[n % len(MARKERS)], places[key]))
     if rest:
         text = f"\N{HORIZONTAL ELLIPSIS} {left_out} more" if left_out else "not set"
-        groups.append(Group(text, PALE, ".", rest))
+        groups.append(Group(text, PALE, ".", rest, is_rest=True))
     return Groups(by, groups)
 
 

@@ -90,7 +90,12 @@ def value(
     ax.set_ylabel(table.label(name))
     captions = captions_of(table.captions, ax)
     groups.explain(captions, handles)
-    repeated = groups.scale is None and any(cell.count > 1 for found in cells for cell in found)
+    repeated = groups.scale is None and any(
+        cell.count > 1
+        for group, found in zip(groups.groups, cells, strict=True)
+        for cell in found
+        if not group.is_rest
+    )
     over = ", ".join(table.differ(drawn, [parameter, by])) or "repeats"
     said = f"mean and standard deviation over {over}"
     captions.note(
@@ -144,7 +149,7 @@ def _along(ax: Axes, group: Group, cells: Sequence[_Cell], *, joined: bool) -> A
     ys = [number for cell in cells for number in cell.numbers]
     is_repeated = len(ys) > len(cells)
     look: dict[str, Any] = {"color": group.colour, "marker": group.marker}
-    if not joined:
+    if not joined or group.is_rest:
         fast = len(ys) > MANY
         return ax.scatter(xs, ys, s=22, alpha=0.7, linewidths=0, rasterized=fast, **look)
     means = [cell.mean for cell in cells]
@@ -167,7 +172,7 @@ def _beside(ax: Axes, groups: Groups, cells: Sequence[Sequence[_Cell]]) -> list[
     for n, (group, found) in enumerate(zip(groups.groups, cells, strict=True)):
         shift = (n - (count - 1) / 2) * step
         look: dict[str, Any] = {"color": group.colour, "marker": group.marker}
-        alone = all(cell.count == 1 for cell in found)
+        alone = group.is_rest or all(cell.count == 1 for cell in found)
         xs = [cell.at + shift for cell in found for _ in cell.numbers]
         ys = [number for cell in found for number in cell.numbers]
         fast = len(ys) > MANY
