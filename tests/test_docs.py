@@ -7,12 +7,12 @@ import importlib
 import os
 import pkgutil
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from code_blocks import LogFreeChecker, Session, markdown_blocks
+from pictures import drawn, keep
 
 from zenrun import store
 from zenrun.testing import isolated_hydra
@@ -83,9 +83,10 @@ def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
 
     for name in pictures_of(page):
         if not any(name in path.read_text() for path in HERE.glob("examples/*.py")):
-            assert (tmp_path / name).exists(), f"{page} shows {name}, which its code does not draw"
+            made = drawn(tmp_path, name)
+            assert made is not None, f"{page} shows {name}, which its code does not draw"
             if PICTURES:
-                shutil.copy(tmp_path / name, PICTURES)
+                keep(made, PICTURES)
 
 
 @pytest.mark.filterwarnings("ignore")
