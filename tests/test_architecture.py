@@ -38,6 +38,7 @@ ROOMS = [
     "launchers",
     "sweep",
     "session",
+    "trackers",
     "run",
     "_launch",
     "_zen",

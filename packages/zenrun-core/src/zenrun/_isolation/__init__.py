@@ -10,6 +10,7 @@ This package must not know what a run does.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import Token
@@ -29,6 +30,7 @@ from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
 from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
 
+log = logging.getLogger("zenrun.run")
 # Runs enter and leave one at a time; what they do between is not locked.
 _DOOR = threading.RLock()
 
@@ -167,7 +169,36 @@ def _isolated(give: Callable[[_Board, Scope], None]) -> Iterator[None]:
             stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
             give(board, scope)
-        yield
+        try:
+            yield
+        except BaseException as error:
+            _call_endings(scope, error)
+            raise
+        _call_endings(scope, None)
+
+
+def when_run_ends(function: Callable[[BaseException | None], None]) -> bool:
+    """Have a function called when the asking run ends, however it ends.
+
+    Args:
+        function: Called with the exception that ends it, or None. The globals are still the run's.
+
+    Returns:
+        Whether it will be: False outside of zenrun's runs.
+    """
+    scope = CURRENT.get()
+    if scope is None or scope.ended:
+        return False
+    scope.endings.append(function)
+    return True
+
+
+def _call_endings(scope: Scope, error: BaseException | None) -> None:
+    while scope.endings:
+        try:
+            scope.endings.pop()(error)
+        except Exception:  # the run's own outcome goes before it
+            log.warning("Something that was to be done at the end of a run failed", exc_info=True)
 
 
 def _leave_whole(
