@@ -16,8 +16,14 @@ from zenrun.testing import isolated_hydra
 
 HERE = Path(__file__).resolve().parent.parent
 PAGES = sorted([HERE / "README.md", *HERE.glob("docs/*.md"), *HERE.glob("packages/*/README.md")])
-# These run where their libraries are: in the suite of zenrun-sweepers (test_search_page).
-NEEDS = {"search.md": "optuna", "zenrun_sweepers.quasi_random": "scipy"}
+# These run where their libraries are: in the suites of the packages (test_search_page, test_trackers_page).
+NEEDS = {
+    "search.md": "optuna",
+    "trackers.md": "mlflow",
+    "zenrun.trackers._mlflow": "mlflow",
+    "zenrun.trackers._tensorboard": "tensorboardX",
+    "zenrun_sweepers.quasi_random": "scipy",
+}
 NOT_RUN = {"bash", "text", "yaml", "toml"}
 PACKAGES = ["zenrun", "zenrun_sweepers", "zenrun_torch_examples"]
 

@@ -82,7 +82,7 @@ def outcome_of(job: JobReturn) -> Outcome:
     scalars: dict[str, float] = {}
     series: dict[str, list[float]] = {}
     for name, part in parts_of(value).items():
-        number = _number(part)
+        number = number_of(part)
         if number is not None:
             scalars[name] = number
         elif (steps := _steps(part)) is not None:
@@ -90,7 +90,12 @@ def outcome_of(job: JobReturn) -> Outcome:
     return Outcome(scalars, series, None, "")
 
 
-def _number(part: Any) -> float | None:
+def number_of(part: Any) -> float | None:
+    """Give a value as a number that trackers take; None if it is none.
+
+    Args:
+        part: The value.
+    """
     if not isinstance(part, numbers.Real):
         return None
     try:
@@ -105,7 +110,7 @@ def _steps(part: Any) -> list[float] | None:
         part = part.tolist()
     if not isinstance(part, (list, tuple)) or not part:
         return None
-    steps = [number for item in part if (number := _number(_plain(item))) is not None]
+    steps = [number for item in part if (number := number_of(_plain(item))) is not None]
     return steps if len(steps) == len(part) else None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun._extras import library
-from zenrun.trackers._account import JobFacts, Outcome, task_config
+from zenrun.trackers._account import JobFacts, Outcome, number_of, task_config
 from zenrun.trackers._tracker import Tracker
 
 _SUFFIX = ".zenrun"
@@ -131,8 +131,8 @@ def _session_start(params: Mapping[str, Any], now: float) -> Any:
     for name, value in params.items():
         if isinstance(value, bool):
             info.hparams[name].bool_value = value
-        elif isinstance(value, (int, float)):
-            info.hparams[name].number_value = value
+        elif (number := number_of(value)) is not None:
+            info.hparams[name].number_value = number
         else:
             info.hparams[name].string_value = str(value)
     return _of_hparams("session_start_info", HParamsPluginData(session_start_info=info))
