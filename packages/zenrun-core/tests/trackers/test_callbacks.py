@@ -27,7 +27,9 @@ def test_callbacks_are_told_the_directory_that_the_sweep_has():
     for resume in (None, None, "out/first"):
         if resume:
             Path(seen[0]).rename(resume)
-        (jobs,) = hydra_multirun({"x": 0}, lambda cfg: cfg.x, ["x=1", same, "+" + SEEN], resume=resume)
+        (jobs,) = hydra_multirun(
+            {"x": 0}, lambda cfg: cfg.x, ["x=1", same, "+" + SEEN], resume=resume
+        )
         assert jobs[0].hydra_cfg.hydra.sweep.dir == seen[-1]
         assert os.path.isdir(seen[-1]) or resume
 

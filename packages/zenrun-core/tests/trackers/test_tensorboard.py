@@ -36,7 +36,9 @@ def events():
 
 
 def scalars(found):
-    return [(item.tag, step, item.simple_value) for step, item in found if not item.HasField("metadata")]
+    return [
+        (item.tag, step, item.simple_value) for step, item in found if not item.HasField("metadata")
+    ]
 
 
 def texts(found):
@@ -51,7 +53,9 @@ def sessions(found):
     from tensorboardX.proto.plugin_hparams_pb2 import HParamsPluginData
 
     data = [item.metadata.plugin_data for _, item in found]
-    return [HParamsPluginData.FromString(one.content) for one in data if one.plugin_name == "hparams"]
+    return [
+        HParamsPluginData.FromString(one.content) for one in data if one.plugin_name == "hparams"
+    ]
 
 
 def train(cfg):
@@ -71,7 +75,11 @@ def test_tensorboard_has_a_run_for_each_job(events):
     *rest, (name, _, nan) = scalars(good)
     assert rest == [("loss", 0, 0.25), ("curve", 0, 3.0), ("curve", 1, 2.5)] or math.isnan(nan)
     assert (name, math.isnan(nan)) in {("nan", True), ("curve", False)}
-    assert texts(good) == {"config": "    lr: 0.5\n    model:\n      name: null\n    'on': true".replace("      name", "        name")}
+    assert texts(good) == {
+        "config": "    lr: 0.5\n    model:\n      name: null\n    'on': true".replace(
+            "      name", "        name"
+        )
+    }
     start, end = sessions(good)
     hparams = start.session_start_info.hparams
     assert hparams["lr"].number_value == 0.5
@@ -118,7 +126,9 @@ def test_tensorboard_that_cannot_write_costs_a_warning_and_no_job(events):
     (jobs,) = hydra_multirun({"x": 0}, task, names)
 
     assert [job.return_value for job in jobs] == [0, 1, 2, 3, 4]
-    logs = ["".join(path.read_text() for path in Path(f"out/{num}").glob("*.log")) for num in range(5)]
+    logs = [
+        "".join(path.read_text() for path in Path(f"out/{num}").glob("*.log")) for num in range(5)
+    ]
     warned = ["TensorBoard does not track job" in log for log in logs]
     assert warned == [True, True, True, False, False]
     assert "TensorBoard does not track job 0 x=0, which runs all the same: " in logs[0]

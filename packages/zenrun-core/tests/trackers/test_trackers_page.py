@@ -19,9 +19,16 @@ def test_trackers_page_runs_from_top_to_bottom(mlflow, tmp_path, monkeypatch):
     if not PAGE.exists():
         pytest.skip("the page is in the repository, and this is a source distribution")
     monkeypatch.syspath_prepend(HERE / "tests")
-    from code_blocks import Session, markdown_blocks
+    from code_blocks import LogFreeChecker, Session, markdown_blocks
 
     session = Session("page_trackers", tmp_path)
     for block in markdown_blocks(PAGE.read_text(encoding="utf-8")):
         if block.language in {"python", "pycon"}:
             session.run(block)
+    runner = doctest.DocTestRunner(checker=LogFreeChecker())
+    for name in ("_mlflow", "_tensorboard"):
+        for test in doctest.DocTestFinder().find(
+            importlib.import_module(f"zenrun.trackers.{name}")
+        ):
+            runner.run(test)
+    assert (runner.failures, runner.tries > 3) == (0, True)

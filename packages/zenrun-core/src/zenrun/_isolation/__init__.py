@@ -10,7 +10,6 @@ This package must not know what a run does.
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import Token
@@ -30,7 +29,6 @@ from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
 from zenrun._isolation._singletons import RUN_SCOPED, SingletonRouter
 
-log = logging.getLogger("zenrun.run")
 # Runs enter and leave one at a time; what they do between is not locked.
 _DOOR = threading.RLock()
 
@@ -194,11 +192,9 @@ def when_run_ends(function: Callable[[BaseException | None], None]) -> bool:
 
 
 def _call_endings(scope: Scope, error: BaseException | None) -> None:
-    while scope.endings:
-        try:
-            scope.endings.pop()(error)
-        except Exception:  # the run's own outcome goes before it
-            log.warning("Something that was to be done at the end of a run failed", exc_info=True)
+    with contextlib.ExitStack() as stack:
+        for function in scope.endings:
+            stack.callback(function, error)
 
 
 def _leave_whole(

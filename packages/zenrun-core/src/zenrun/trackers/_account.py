@@ -6,7 +6,6 @@ This module must not know which tracker it is, or who runs the job.
 from __future__ import annotations
 
 import numbers
-import os
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -165,4 +164,4 @@ def chosen_files(directory: Path, patterns: Iterable[str]) -> list[Path]:
         patterns: Such as ``*.log``; ``**/`` leads into the folders below.
     """
     found = (path for pattern in patterns for path in sorted(directory.glob(pattern)))
-    return [path for path in dict.fromkeys(found) if os.path.isfile(path)]
+    return [path for path in dict.fromkeys(found) if path.is_file()]

@@ -53,8 +53,9 @@ class MLflowCallback(Tracker):
 
     Example:
         >>> from zenrun import hydra_multirun
-        >>> runs = ["hydra/callbacks=mlflow", "hydra.callbacks.mlflow.tracking_uri=sqlite:///runs.db"]
-        >>> jobs = hydra_multirun({"lr": 0.1}, lambda cfg: cfg.lr, ["lr=1,2", *runs])  # doctest: +SKIP
+        >>> there = "hydra.callbacks.mlflow.tracking_uri=sqlite:///runs.db"
+        >>> asked = ["lr=1,2", "hydra/callbacks=mlflow", there]
+        >>> jobs = hydra_multirun({"lr": 0.1}, lambda cfg: {"loss": 1 / cfg.lr}, asked)
     """
 
     name = "MLflow"
@@ -216,4 +217,4 @@ def _absolute(uri: str, folder: str) -> str:
         return f"{_SQLITE}{Path(folder, path).as_posix()}{question}{options}"
     if re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", uri) or uri.startswith(_WORDS):
         return uri
-    return Path(os.path.abspath(os.path.join(folder, uri))).as_uri()
+    return Path(os.path.abspath(Path(folder, uri))).as_uri()

@@ -38,8 +38,8 @@ class TensorBoardCallback(Tracker):
 
     Example:
         >>> from zenrun import hydra_multirun
-        >>> tracked = "hydra/callbacks=tensorboard"
-        >>> jobs = hydra_multirun({"lr": 0.1}, lambda cfg: cfg.lr, ["lr=1,2", tracked])  # doctest: +SKIP
+        >>> asked = ["lr=1,2", "hydra/callbacks=tensorboard", "hydra.sweep.dir=sweep"]
+        >>> jobs = hydra_multirun({"lr": 0.1}, lambda cfg: {"loss": 1 / cfg.lr}, asked)
     """
 
     name = "TensorBoard"

@@ -38,7 +38,9 @@ class Tracker(Callback):
     def __init__(self) -> None:
         self._away = False
         self._failed = 0  # jobs in a row, in this process
-        self._jobs: dict[int, tuple[JobFacts, Any]] = {}  # those that run here, by their config's id
+        self._jobs: dict[
+            int, tuple[JobFacts, Any]
+        ] = {}  # those that run here, by their config's id
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_jobs": {}}
