@@ -147,6 +147,9 @@ class _ShowingHydra(Hydra):
 
     composed: Callable[[DictConfig], None] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:  # in workers no run is started with it
+        return {**self.__dict__, "composed": None}
+
     def compose_config(self, *args: Any, **kwargs: Any) -> DictConfig:
         """Compose the config of a run, as Hydra does."""
         config = super().compose_config(*args, **kwargs)

@@ -13,6 +13,11 @@ import pytest
 from zenrun import hydra_multirun, hydra_run, load_sweep
 from zenrun.errors import MissingExtraError
 
+# What MLflow's own code is warned of by the libraries below it.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:[\\s\\S]*noload"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 OUT = "hydra.sweep.dir=out"
 PARENT = "mlflow.parentRunId"
 

@@ -107,9 +107,9 @@ def _write(folder: Path, second: int, entries: Iterable[tuple[int, Any]]) -> Non
 
 
 def _scalar(name: str, number: float) -> Any:
-    from tensorboardX import summary
+    from tensorboardX.proto.summary_pb2 import Summary
 
-    return summary.scalar(name, number)
+    return Summary(value=[Summary.Value(tag=name, simple_value=number)])
 
 
 def _text(name: str, text: str) -> Any:
