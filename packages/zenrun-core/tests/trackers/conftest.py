@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # also in the processes that tests start
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -124,7 +125,7 @@ def test_mlflow_takes_configs_of_any_size_and_shape(tracked, runs):
 # --- the task and its run --------------------------------------------------------------------------
 
 
-def test_mlflow_runs_are_ended_whatever_the_task_did_with_them(mlflow, tracked, runs):
+def test_mlflow_runs_are_ended_whatever_the_task_did_with_them(mlflow, tracked, runs, store):
     """A run that the task has ended, or started and left open, leaves none active, and each its status."""
 
     def task(cfg):
@@ -134,6 +135,7 @@ def test_mlflow_runs_are_ended_whatever_the_task_did_with_them(mlflow, tracked, 
         mlflow.start_run(run_name="inner", nested=True)
         mlflow.log_metric("in", 1)
 
+    mlflow.set_tracking_uri(store)
     with mlflow.start_run(run_name="users", experiment_id="0") as users:
         hydra_multirun({"what": 1}, task, ["what=ends,starts", *tracked], on_failure="return")
         assert mlflow.active_run().info.run_id == users.info.run_id
@@ -144,6 +146,8 @@ def test_mlflow_runs_are_ended_whatever_the_task_did_with_them(mlflow, tracked, 
     assert statuses([sweep, ends, starts, inner]) == ["FINISHED", "FAILED", "FINISHED", "FINISHED"]
     assert inner.data.metrics == {"in": 1.0}
     assert mlflow.active_run() is None
+    assert mlflow.get_tracking_uri() == store
+    mlflow.set_tracking_uri(None)
 
 
 def test_mlflow_is_as_it_was_after_a_run(mlflow, tracked, store):
@@ -325,9 +329,11 @@ if __name__ == "__main__":
 """
 
 
-def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow):
+def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow, store):
     """An app of @hydra.main is tracked by one override; a relative store is where the app was started."""
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    mlflow.MlflowClient(store).search_experiments()
+    shutil.copy(store.removeprefix("sqlite:///"), tmp_path / "app.db")
     tracked = ["hydra/callbacks=mlflow", "hydra.callbacks.mlflow.tracking_uri=sqlite:///app.db"]
     sweep = ["--multirun", "x=1,2", "hydra.sweep.dir=out", "hydra.job.chdir=True", *tracked]
     env = {**os.environ, "PYTHONWARNINGS": "ignore"}

@@ -8,6 +8,7 @@ MLflow's limits, nor who runs the jobs.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import re
 import socket
@@ -67,8 +68,8 @@ class MLflowCallback(Tracker):
         artifacts: Sequence[str] = ARTIFACTS,
     ) -> None:
         super().__init__()
-        uri = tracking_uri or _mlflow().get_tracking_uri()
-        if uri.startswith("sqlite:"):
+        mlflow = _mlflow()
+        if (tracking_uri or mlflow.get_tracking_uri()).startswith("sqlite:"):
             for name in ("sqlalchemy", "alembic"):
                 library(name, extra="mlflow", what_for="MLflow with SQLite")
         self._uri = tracking_uri
@@ -205,6 +206,10 @@ class MLflowCallback(Tracker):
 
 
 def _mlflow() -> Any:
+    for name in ("alembic", "sqlalchemy"):
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:  # with Hydra's INFO they tell of every statement
+            logger.setLevel(logging.WARNING)
     return library("mlflow", extra="mlflow", what_for="zenrun.trackers.MLflowCallback")
 
 
