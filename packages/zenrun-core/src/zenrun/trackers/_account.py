@@ -60,12 +60,14 @@ class Outcome(NamedTuple):
         series: The series of numbers that it returned, by name.
         error: Its exception in one line; None where it has not failed.
         traceback: Where that came from.
+        interrupted: Whether it did not fail by itself: Ctrl-C, or an exit.
     """
 
     scalars: dict[str, float]
     series: dict[str, list[float]]
-    error: str | None
-    traceback: str
+    error: str | None = None
+    traceback: str = ""
+    interrupted: bool = False
 
 
 def outcome_of(job: JobReturn) -> Outcome:
@@ -77,7 +79,7 @@ def outcome_of(job: JobReturn) -> Outcome:
     value = returned(job)
     if job.status is not JobStatus.COMPLETED:
         lines = traceback.format_exception(value) if isinstance(value, BaseException) else []
-        return Outcome({}, {}, told(value), "".join(lines))
+        return Outcome({}, {}, told(value), "".join(lines), not isinstance(value, Exception))
     scalars: dict[str, float] = {}
     series: dict[str, list[float]] = {}
     for name, part in parts_of(value).items():
@@ -86,7 +88,7 @@ def outcome_of(job: JobReturn) -> Outcome:
             scalars[name] = number
         elif (steps := _steps(part)) is not None:
             series[name] = steps
-    return Outcome(scalars, series, None, "")
+    return Outcome(scalars, series)
 
 
 def number_of(part: Any) -> float | None:

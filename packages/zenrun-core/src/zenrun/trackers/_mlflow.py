@@ -92,7 +92,7 @@ class MLflowCallback(Tracker):
         self._uri = _absolute(self._uri or mlflow.get_tracking_uri(), config.hydra.runtime.cwd)
 
         def leave(error: BaseException | None) -> None:
-            self._leave("FAILED" if isinstance(error, Exception) else "KILLED")
+            self._leave(_status(error))
             mlflow.set_tracking_uri(before)
 
         if not when_run_ends(leave):  # in an app of Hydra's own
@@ -105,9 +105,13 @@ class MLflowCallback(Tracker):
         if sweep:
             self._parent = self._opened_parent(client, config)
 
-    def finish(self) -> None:
-        """End the sweep's run."""
-        self._end_parent("FINISHED")
+    def finish(self, error: BaseException | None) -> None:
+        """End the sweep's run.
+
+        Args:
+            error: What has ended the sweep before it was through, or None.
+        """
+        self._end_parent("FINISHED" if error is None else _status(error))
 
     def _opened_parent(self, client: Any, config: DictConfig) -> str:
         sweep = current_overlay().sweep
@@ -202,7 +206,13 @@ class MLflowCallback(Tracker):
             files = chosen_files(facts.directory, self._artifacts)
             runs.log_files(client, started.run_id, facts.directory, files)
         finally:
-            runs.end_run(mlflow, started, "FINISHED" if outcome.error is None else "FAILED")
+            failed = "KILLED" if outcome.interrupted else "FAILED"
+            runs.end_run(mlflow, started, "FINISHED" if outcome.error is None else failed)
+
+
+def _status(error: BaseException | None) -> str:
+    """Give how something ended that was cut short."""
+    return "FAILED" if isinstance(error, Exception) else "KILLED"
 
 
 def _mlflow() -> Any:

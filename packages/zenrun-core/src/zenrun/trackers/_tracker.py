@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,7 @@ class Tracker(Callback):
     def __init__(self) -> None:
         self._away = False
         self._failed = 0  # jobs in a row, in this process
+        self._handled = id(None)  # the exception that the program was handling when the run began
         self._jobs: dict[
             int, tuple[JobFacts, Any]
         ] = {}  # those that run here, by their config's id
@@ -55,8 +57,12 @@ class Tracker(Callback):
             sweep: Whether it is a sweep.
         """
 
-    def finish(self) -> None:
-        """End what was begun: the run has come to its end."""
+    def finish(self, error: BaseException | None) -> None:
+        """End what was begun: the run has come to its end.
+
+        Args:
+            error: What has ended it before it was through, or None.
+        """
 
     def start(self, config: DictConfig, facts: JobFacts) -> Any:
         """Note that a job starts, in the process that runs it.
@@ -131,13 +137,18 @@ class Tracker(Callback):
     # --- how failures are told -----------------------------------------------------------------
 
     def _begin(self, config: DictConfig, what: str, *, sweep: bool) -> None:
+        self._handled = id(sys.exc_info()[1])
         self._away = not self._tried(
             lambda: self.begin(config, sweep=sweep), f"does not track {what}; all runs without it"
         )
 
     def _finish(self) -> None:
-        if not self._away:
-            self._tried(self.finish, "could not be told that the run has ended")
+        if self._away:
+            return
+        # Hydra 1.4 comes here also on the way out of an exception; another may have been handled all the time.
+        error = sys.exc_info()[1]
+        cut_short = None if id(error) == self._handled else error
+        self._tried(lambda: self.finish(cut_short), "could not be told that the run has ended")
 
     def _count(self, well: bool) -> None:
         self._failed = 0 if well else self._failed + 1
