@@ -125,7 +125,8 @@ def task_config(config: DictConfig) -> DictConfig:
     Args:
         config: The config, with its ``hydra`` node.
     """
-    return OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+    own: list[Any] = [key for key in config if key != "hydra"]
+    return OmegaConf.masked_copy(config, own)
 
 
 def flat_config(config: DictConfig) -> dict[str, str]:
