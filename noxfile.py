@@ -111,6 +111,8 @@ EXECUTORS = ("loky", "distributed", "submitit")
 VALIDATORS = ("pydantic", "beartype")
 # What tables and pictures of results are made of, likewise.
 TABLES = ("pandas", "xarray", "matplotlib")
+# What the trackers are tested with, likewise: MLflow without its pages, and what it needs for SQLite.
+TRACKERS = ("mlflow-skinny", "sqlalchemy", "alembic", "tensorboardX")
 # What the examples are studies with.
 STUDIES = ("scikit-learn>=1.5",)
 # What makes a site of the docs.
@@ -136,6 +138,12 @@ MINIMUMS = (
 )
 EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
 TABLE_MINIMUMS = ("pandas==2.2.3", "xarray==2024.9.0")
+TRACKER_MINIMUMS = (
+    "mlflow-skinny==2.20.0",
+    "sqlalchemy==2.0.0",
+    "alembic==1.13.0",
+    "tensorboardX==2.6.2.2",
+)
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
 VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
@@ -243,7 +251,7 @@ def tests(session: nox.Session, package: str) -> None:
     The torch package's on the lowest versions of what it declares; `examples` and `docs` have the newest.
     """
     also = {
-        "core": (*EXECUTORS, *VALIDATORS, *TABLES),
+        "core": (*EXECUTORS, *VALIDATORS, *TABLES, *TRACKERS),
         "sweepers": SEARCHES,
         "torch": MINIMUMS,
     }
@@ -378,7 +386,13 @@ def bench_next(session: nox.Session) -> None:
 @nox.session(default=False)
 def executor_minimums(session: nox.Session) -> None:
     """The core's suite on the lowest versions of the libraries that its launchers take."""
-    also = (*MINIMUMS, *EXECUTOR_MINIMUMS, *TABLE_MINIMUMS, *VALIDATOR_MINIMUMS)
+    also = (
+        *MINIMUMS,
+        *EXECUTOR_MINIMUMS,
+        *TABLE_MINIMUMS,
+        *VALIDATOR_MINIMUMS,
+        *TRACKER_MINIMUMS,
+    )
     install(session, "core", also=also)
     suites(session, SUITES["core"], profile="quick")
 

@@ -25,6 +25,7 @@ class Scope:
         handlers: The logging handlers that this run has configured.
         configures_logging: Whether this run has configured logging.
         ended: Whether the run is over. Its context may still be about, in a thread.
+        endings: What is called when it ends, with the exception that ends it, or None.
     """
 
     parent: Scope | None
@@ -32,6 +33,7 @@ class Scope:
     handlers: list[Any] = field(default_factory=list)
     configures_logging: bool = False
     ended: bool = False
+    endings: list[Callable[[BaseException | None], None]] = field(default_factory=list)
 
     def lineage(self) -> Iterator[Scope]:
         """Give this run, the run it was started in, and so on, without those that are over."""
