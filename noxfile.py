@@ -146,6 +146,8 @@ TRACKER_MINIMUMS = (
 )
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
 VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
+# What the benchmarks measure beside zenrun, and what its executors run on.
+MEASURED = ("hydra-zen", "optuna", "cloudpickle", "loky", "distributed")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
 HYDRA_NEXT = ("hydra-core>=1.4.0rc3,<1.5", "omegaconf>=2.4.1rc1,<2.5")
 # The same for all the processes of a run that is side by side.
@@ -372,14 +374,14 @@ def build(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What zenrun costs beside Hydra 1.3 and hydra-zen, as ratios of one run; --quick for a look."""
-    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", "hydra-zen", "optuna")
+    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", *MEASURED)
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 
 @nox.session(default=False)
 def bench_next(session: nox.Session) -> None:
     """The same beside the pre-release of Hydra 1.4."""
-    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, "hydra-zen", "optuna")
+    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, *MEASURED)
     session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
 
 

@@ -40,6 +40,7 @@ from zenrun import (
     make_custom_builds_fn,
     multirun,
     mutable_value,
+    plot,
     repeat,
     store,
     to_dataframe,
@@ -351,6 +352,18 @@ def look_at_a_sweep() -> tuple[int, ...]:
     to_xarray(load_sweep("out"), unpickle=False)
     assert_type(compare("out", load_sweep("out")).differs, bool)
     return len(to_dataframe(Path("out"), unpickle=True)), *to_dataframe(jobs[0]).shape
+
+
+def pictures() -> list[str]:
+    """Draw what came out."""
+    jobs = hydra_multirun({"x": 1, "y": 1}, print, ["x=1,2", "y=1,2"])
+    ax = plot.heatmap(jobs, "x", "y", ax=plot.value(jobs, "x", by="y"))
+    ax.get_yscale().upper()  # of matplotlib what its own types know whole
+    panels = plot.multiples(Path("out"), functools.partial(plot.curves, value="losses"), "x")
+    panels["1"].get_title().upper()
+    panels.figure.axes.clear()
+    plot.history("out", direction="maximize", ax=plot.parallel(jobs, parameters=["x"]))
+    return [title for title, figure in plot.overview(load_sweep("out")).items() if figure.axes]
 
 
 # Functions that take their arguments from a config: parameters and results keep their types.

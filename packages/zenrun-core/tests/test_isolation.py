@@ -54,7 +54,6 @@ def change_everything():
     os.environ.pop("HOME", None)
     logging.getLogger().setLevel(logging.CRITICAL)
     logging.getLogger().addHandler(logging.NullHandler())
-    logging.getLogger("zenrun.test.new").propagate = False
 
 
 @pytest.mark.parametrize("run", [hydra_run, hydra_multirun])
@@ -75,7 +74,6 @@ def test_globals_are_put_back_however_a_run_ends(run, end):
             run({"a": 1}, task)
 
     assert globals_now() == before
-    assert logging.getLogger("zenrun.test.new").propagate
 
 
 def test_globals_are_put_back_when_composing_fails():
@@ -151,6 +149,47 @@ def test_globals_logging_disabled_by_a_task_is_enabled_again():
     hydra_run({}, lambda _: logging.disable(logging.CRITICAL))
 
     assert logging.root.manager.disable == logging.NOTSET
+
+
+def test_globals_logger_that_a_library_has_set_up_stays_so():
+    """A library that a task is the first to import sets its logger up once, for the whole process."""
+    handler = logging.NullHandler()
+
+    def task(_):
+        logger = logging.getLogger("imported_in_a_task")
+        logger.setLevel(logging.ERROR)
+        logger.addHandler(handler)
+        logger.propagate = False
+
+    hydra_run({}, task)
+
+    logger = logging.getLogger("imported_in_a_task")
+    assert (logger.level, logger.handlers, logger.propagate) == (logging.ERROR, [handler], False)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "hydra.verbose=configured_by_a_run",
+        "hydra.verbose=[configured_by_a_run]",
+        "+hydra.job_logging.loggers.configured_by_a_run.level=ERROR",
+        "+hydra.hydra_logging.loggers.configured_by_a_run.level=ERROR",
+        "+hydra.job_logging.loggers.configured_by_a_run={level:ERROR,propagate:false}",
+    ],
+)
+def test_globals_logger_that_a_run_has_configured_is_put_back(override):
+    """What the logging configuration says of a logger, or hydra.verbose, holds for the run alone."""
+    name = "configured_by_a_run"
+
+    def task(_):
+        return logging.getLogger(name).level
+
+    ((job,),) = hydra_multirun({}, task, [override])
+    single = hydra_run({}, task, [override])
+
+    assert {job.return_value, single.return_value} <= {logging.DEBUG, logging.ERROR}
+    logger = logging.getLogger(name)
+    assert (logger.level, logger.propagate) == (logging.NOTSET, True)
 
 
 def test_globals_removed_working_directory_costs_a_warning(tmp_path, monkeypatch):

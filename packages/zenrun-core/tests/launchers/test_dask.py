@@ -22,22 +22,10 @@ def cluster_of(**settings):
     )
 
 
-@pytest.fixture(scope="module")
-def connected():
-    with (
-        cluster_of(
-            n_workers=2, threads_per_worker=1, scheduler_kwargs={"allowed_failures": 0}
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as made,
-    ):
-        yield made
-
-
 @pytest.fixture
-def client(connected):
-    """A client of two workers, one of which another test may have ended a moment ago."""
-    connected.wait_for_workers(2, timeout=60)
-    return connected
+def client(dask_client):
+    """Two workers, which do not run a job again."""
+    return dask_client
 
 
 def statuses(jobs):
@@ -118,6 +106,29 @@ def test_job_whose_worker_died_is_started_again_as_often_as_asked(client):
     (jobs,) = hydra_multirun({"x": 5}, task, ["x=5"], executor=client, retries=2)
     assert jobs[0].return_value == 5
     assert Path("tries").read_text() == "xx"
+
+
+def test_dask_that_would_run_a_job_again_is_kept_from_it():
+    """On a cluster of Dask's usual settings, too, a job whose worker dies has run once."""
+
+    def task(cfg):
+        with Path(f"ran-{cfg.x}").open("a") as file:
+            file.write("once ")
+        if cfg.x == 1:
+            os._exit(3)
+        return cfg.x
+
+    with (
+        cluster_of(n_workers=1, threads_per_worker=1) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        (jobs,) = hydra_multirun(
+            {"x": 0}, task, ["x=range(4)"], executor=client, on_failure="return"
+        )
+    assert [job.status.name for job in jobs] == ["COMPLETED", "FAILED", "COMPLETED", "COMPLETED"]
+    with pytest.raises(WorkerDiedError, match="os._exit"):
+        _ = jobs[1].return_value
+    assert {file.read_text() for file in Path.cwd().glob("ran-*")} == {"once "}
 
 
 def test_job_that_hangs_is_ended_with_its_worker_process(client):

@@ -189,7 +189,7 @@ def test_curves_have_a_line_for_each_choice_and_gaps_where_nothing_is():
         pytest.approx([2, nan, nan, nan, 1], nan_ok=True),
         [1, 2],
     ]
-    assert (ax.get_xlabel(), ax.get_ylabel(), legend(ax)[:3]) == ("step", "loss", ["1", "2", "3"])
+    assert (ax.get_xlabel(), ax.get_ylabel(), legend(ax)) == ("step", "loss", ["1", "2", "3"])
     assert note(ax) == "1 of 4 jobs not drawn"
 
 
@@ -254,6 +254,30 @@ def test_multiples_take_a_function_of_the_users_own():
     )
 
     assert [[one.return_value for one in jobs] for jobs, _ in seen] == [[1, 1], [2, 2]]
+
+
+def test_multiples_of_many_choices_say_what_is_left_out():
+    """Twelve choices are drawn, and the figure says how many more there are, and which jobs have none."""
+    jobs = [job(1.0, x=x, by=by) for by in range(14) for x in (1, 2)]
+
+    axes = plot.multiples([*jobs, job(1.0, x=1)], partial(plot.value, parameter="x"), "by")
+
+    assert list(axes) == [str(by) for by in range(12)]
+    assert axes.figure.get_suptitle() == "… 2 more of by; 1 job has no by"
+    with pytest.raises(PlotError, match="of 2 jobs none has a finite 'by'"):
+        plot.multiples([job(1, by=math.nan), job(1, by=math.inf)], plot.history, "by")
+
+
+def test_multiples_of_curves_have_a_colour_for_what_varies_in_each():
+    """What tells the curves of one choice apart has the same colour beside those of another."""
+    jobs = [job([a, b], a=a, b=b) for a, b in [(1, 4), (1, 5), (2, 3), (2, 4)]]
+
+    axes = plot.multiples(jobs, plot.curves, "a")
+
+    colours = [[line.get_color() for line in ax.lines] for ax in axes.values()]
+    assert colours[0][0] == colours[1][1]
+    assert len({*colours[0], *colours[1]}) == 3
+    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["3", "4", "5"]
 
 
 def test_multiples_of_heat_maps_have_one_colour_bar():

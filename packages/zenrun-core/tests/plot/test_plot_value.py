@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import partial
 
 import pytest
 from plot_jobs import grid, job, legend, note, points, rendered, ticks, xy
@@ -239,12 +240,17 @@ def test_value_leaves_nothing_in_pyplot(monkeypatch):
     assert rendered(ax.figure).startswith(b"\x89PNG")
 
 
-def test_axes_show_themselves_in_a_notebook():
-    """A notebook asks the last value of a cell for a PNG: the Axes has one, and so has its figure."""
-    ax = plot.value([job(x, x=x) for x in (1, 2)], "x")
+def test_pictures_show_themselves_in_a_notebook():
+    """A notebook asks the last value of a cell for a PNG or for HTML: whatever is drawn has one."""
+    jobs = grid(lambda **_: 1, x=[1, 2], **{"<b>": [1, 2]})
+    ax = plot.value(jobs, "x")
+    panels = plot.multiples(jobs, partial(plot.value, parameter="x"), "<b>")
 
-    assert ax._repr_png_().startswith(b"\x89PNG")
-    assert ax.figure._repr_png_().startswith(b"\x89PNG")
+    for shown in (ax, ax.figure, panels, panels.figure):
+        assert shown._repr_png_().startswith(b"\x89PNG")
+    page = plot.overview(jobs)._repr_html_()
+    assert page.count("<img") == 3
+    assert "value against &lt;b&gt;" in page
 
 
 # --- errors ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from zenrun import builds, hydra_multirun, hydra_run, load_sweep, report
 from zenrun.errors import JournalError, MissingExtraError, OutputDirError, TableError
+from zenrun.results._writer import JournalWriter
 from zenrun.sweep import SearchSweeper
 
 OUT = "hydra.sweep.dir=out"
@@ -356,6 +357,32 @@ def test_report_tells_numbers_that_json_has_not():
     assert cells[3][0].startswith("1000000")
     assert cells[3][1] == most
     assert cells[4:] == [["1152921504606846976", 2.0**60], 1e-300, "True", 5]
+
+
+def test_report_of_a_journal_with_times_that_are_none_is_a_page():
+    """Somebody else may have written the journal."""
+    writer = JournalWriter(Path("out"), {"sweep": "s", "config": "x: 1"})
+    times = [(float("nan"), 1e300), (1.0, float("inf")), (-1e300, 0.0), (1e300, float("nan"))]
+    for number, (start, end) in enumerate(times):
+        folder = ["/", "..", "0\0", "n" * 5000][number]
+        writer.job_ended(number, ["x=1"], 1, "", "FAILED", start, end, folder, traceback="")
+    writer.close()
+
+    page = page_of("out")
+
+    assert page.column("status") == ["FAILED"] * 4
+    assert "Started ?" in page.text
+    assert [page.data["jobs"][place].get("outside") for place in range(2)] == [True, True]
+
+
+def test_report_is_titled_by_its_directory():
+    """One that is named by the time in it is told with the date before it."""
+    hydra_multirun({"x": 1}, train, ["x=1,3"])
+    (directory,) = Path("multirun").glob("*/*")
+
+    assert page_of(directory).text.startswith(f"{directory.parent.name}/{directory.name} ")
+    directory.rename("named")
+    assert page_of("named").text.startswith("named ")
 
 
 def test_report_shows_long_values_in_full_where_the_job_is_opened():

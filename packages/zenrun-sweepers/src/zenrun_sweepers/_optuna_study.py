@@ -78,9 +78,6 @@ def _database(text: str) -> Any:
         # A job may work in another folder, where the same relative path is another file.
         url = url.set(database=os.path.abspath(url.database))
         more = {"engine_kwargs": {"connect_args": {"timeout": _PATIENCE_S}}}
-    # SQLAlchemy sets this when it is imported; a run that has imported it takes it back when it ends.
-    if (logger := logging.getLogger("sqlalchemy")).level == logging.NOTSET:
-        logger.setLevel(logging.WARNING)
     whole = url.render_as_string(hide_password=False)
     for tried in range(_TRIES):
         # Several processes may make the tables at once, and then all but one fail.

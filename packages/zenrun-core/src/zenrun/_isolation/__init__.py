@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextvars import Token
 from typing import Any
 
@@ -23,7 +23,11 @@ from omegaconf import DictConfig
 from zenrun import _hydra, _resolvers
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._hydra_config import RunHydraConfig
-from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
+from zenrun._isolation._logging import (
+    LoggingRouter,
+    LoggingState,
+    close_handlers,
+)
 from zenrun._isolation._plugins import PluginOverlay, RunPlugins, discover_plugins
 from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
@@ -41,10 +45,14 @@ class ProcessGlobals:
         self.logging = LoggingState.take()
         self.resolvers = _resolvers.hydra_resolvers()
 
-    def restore(self) -> None:
-        """Put it back."""
+    def restore(self, configured: Collection[str] = ()) -> None:
+        """Put it back.
+
+        Args:
+            configured: The names of loggers that runs have configured since.
+        """
         try:
-            self.logging.restore()
+            self.logging.restore(configured)
             _resolvers.restore_resolvers(self.resolvers)
         finally:
             self.process.restore()
@@ -56,6 +64,7 @@ class _Board(SingletonRouter):
     def __init__(self, shared: dict[type, object]) -> None:
         super().__init__(shared)
         self.before = ProcessGlobals()
+        self.loggers: set[str] = set()
         self.routers = (LoggingRouter(self.active), ThreadStarts(self.active))
 
     def install(self) -> None:
@@ -85,14 +94,15 @@ def _enter() -> tuple[_Board, Scope, ProcessGlobals]:
 def _leave(board: _Board, scope: Scope, before: ProcessGlobals) -> None:
     scope.ended = True
     board.active.remove(scope)
+    board.loggers |= scope.loggers
     try:
         close_handlers(scope)
     finally:
         if not board.active:
             board.uninstall()
-            board.before.restore()
+            board.before.restore(board.loggers)
         elif set(board.active) <= set(scope.lineage()):  # nobody else can have changed anything
-            before.restore()
+            before.restore(board.loggers)
 
 
 def _give_own_globals(
@@ -110,6 +120,17 @@ def _give_own_globals(
     shared_plugins = board.shared.get(Plugins) or discover_plugins()
     assert isinstance(shared_plugins, Plugins)
     scope.instances[Plugins] = RunPlugins.over(shared_plugins, overlay)
+
+
+def will_be_verbose(verbose: Any) -> None:
+    """Hear that Hydra is about to set the levels of loggers, for the run that asks.
+
+    Args:
+        verbose: ``hydra.verbose``: one name, several, or whether all are verbose.
+    """
+    scope = CURRENT.get()
+    if scope is not None and not isinstance(verbose, bool):
+        scope.loggers.update([verbose] if isinstance(verbose, str) else verbose)
 
 
 def run_scoped_classes() -> frozenset[type]:

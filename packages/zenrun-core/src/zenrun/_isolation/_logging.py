@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import logging.config
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,12 +86,20 @@ class LoggingState:
             loggers, tuple(_handler_refs), dict(_named_handlers), logging.root.manager.disable
         )
 
-    def restore(self) -> None:
-        """Put back what held then. Handlers of runs that are over meanwhile stay away."""
+    def restore(self, configured: Collection[str] = ()) -> None:
+        """Put back what held then. Handlers of runs that are over meanwhile stay away.
+
+        Args:
+            configured: The names of loggers that runs have configured since. Other new ones stay as they
+                are: a library that was first imported in a task has set its own up, and does so once.
+        """
         logging.disable(self.disabled_below)
         with logging_lock:
             for name, logger in all_loggers().items():
-                self.loggers.get(name, _NEW_LOGGER).restore(logger)
+                if name in self.loggers:
+                    self.loggers[name].restore(logger)
+                elif name in configured:
+                    _NEW_LOGGER.restore(logger)
             known = {id(ref) for ref in self.handler_refs}
             # Handlers made since, by code that is no run, stay known to logging.shutdown.
             refs = [*self.handler_refs, *(ref for ref in _handler_refs if id(ref) not in known)]
@@ -138,6 +146,7 @@ class LoggingRouter:
             if scope is None:
                 original(configurator)
                 return
+            scope.loggers.update(configurator.config.get("loggers") or ())
             with logging_lock, self._narrowed_to(scope):
                 original(configurator)
 

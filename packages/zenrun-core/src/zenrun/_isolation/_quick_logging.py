@@ -113,6 +113,7 @@ class QuickLogging:
         for name, level in self._levels.items():
             logger = logging.getLogger(name)
             _set_up(logger, level, theirs.get(logger, ()))
+        scope.loggers.update(self._levels)
         scope.handlers[:] = made.values()
         scope.configures_logging = True
         return True

@@ -24,6 +24,7 @@ class Scope:
         instances: Hydra's globals of this run by their class.
         handlers: The logging handlers that this run has configured.
         configures_logging: Whether this run has configured logging.
+        loggers: The names of the loggers that this run's configuration of logging speaks of.
         ended: Whether the run is over. Its context may still be about, in a thread.
         endings: What is called when it ends, with the exception that ends it, or None.
     """
@@ -32,6 +33,7 @@ class Scope:
     instances: dict[type, Any] = field(default_factory=dict)
     handlers: list[Any] = field(default_factory=list)
     configures_logging: bool = False
+    loggers: set[str] = field(default_factory=set)
     ended: bool = False
     endings: list[Callable[[BaseException | None], None]] = field(default_factory=list)
 

@@ -141,7 +141,9 @@ def _error(row: Row) -> str | None:
 
 
 def _time(duration: float | None) -> Cell:
-    return None if duration is None else [str(seconds(duration)), max(duration, 0.0)]
+    if duration is None or not math.isfinite(duration):  # a journal that somebody has written
+        return None
+    return [str(seconds(duration)), max(duration, 0.0)]
 
 
 def _are_numbers(cells: Sequence[Cell]) -> bool:

@@ -5,6 +5,7 @@ This module must not know how a page is written.
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import Counter
@@ -132,18 +133,16 @@ def _jobs(subject: Subject) -> str:
 
 def _of_sweep(sweep: Sweep) -> list[tuple[str, str]]:
     made = [("Directory", str(sweep.directory))]
-    if len(sweep) == 0:
-        return made
-    start = min(job.start for job in sweep)
-    ends = [job.end for job in sweep if job.end is not None]
-    made.append(("Started", _moment(start)))
+    starts = [job.start for job in sweep if math.isfinite(job.start)]
+    ends = [job.end for job in sweep if job.end is not None and math.isfinite(job.end)]
+    is_running = sweep.status == "RUNNING"
+    if starts:
+        made.append(("Started", _moment(min(starts))))
     if ends:
         made.append(("Last job ended", _moment(max(ends))))
-    if ends or sweep.status == "RUNNING":
-        until = time.time() if sweep.status == "RUNNING" else max(ends)
-        made.append(
-            ("Took" if sweep.status != "RUNNING" else "Runs for", str(seconds(until - start)))
-        )
+    if starts and (ends or is_running):
+        until = time.time() if is_running else max(ends)
+        made.append(("Runs for" if is_running else "Took", str(seconds(until - min(starts)))))
     hosts = [host for host, _ in Counter(job.host for job in sweep).most_common() if host]
     if hosts:
         more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""

@@ -6,6 +6,8 @@ its path. This module must not know how it is shown.
 
 from __future__ import annotations
 
+import contextlib
+import math
 import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -120,7 +122,9 @@ class Details:
         job = self._jobs[place]
         job["folder"] = clean(shown_path(row.directory, self._sweep_dir))
         root = self._root
-        folder = Folder(row.directory) if root is None else root.below(row.directory)
+        folder = None
+        with contextlib.suppress(OSError, ValueError):  # nothing can be named so
+            folder = Folder(row.directory) if root is None else root.below(row.directory)
         if folder is None:
             job["outside"] = True
             return None
@@ -166,7 +170,10 @@ def _in_full(value: Any) -> str:
 
 
 def _times(job: SweepJob) -> dict[str, Any]:
-    made: dict[str, Any] = {"start": job.start, "end": job.end}
+    times = {"start": job.start, "end": job.end}
+    made: dict[str, Any] = {
+        name: time for name, time in times.items() if time is not None and math.isfinite(time)
+    }
     made["worker"] = clean(f"process {job.worker} on {job.host}" if job.worker else job.host)
     if job.attempt > 1:
         made["attempt"] = job.attempt

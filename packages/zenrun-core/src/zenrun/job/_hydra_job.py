@@ -13,6 +13,7 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from zenrun import _nodes
+from zenrun._isolation import will_be_verbose
 from zenrun.job._return import LazyJobReturn
 
 
@@ -67,6 +68,7 @@ class HydraJob:
             Hydra's account of the job.
         """
         single = self.num is None
+        will_be_verbose(self.config.hydra.verbose)
         return run_job(
             hydra_context=context,
             task_function=task_function,

@@ -21,6 +21,7 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun import _copies, _hydra, _nodes, _resolvers
+from zenrun._isolation import will_be_verbose
 from zenrun._isolation._hydra_config import RunHydraConfig
 from zenrun.compose._blame import about_output_dir
 from zenrun.compose._composition import NotSureError, graft_onto, grafted
@@ -277,4 +278,5 @@ def _configure_logging(job: PlannedJob, config: DictConfig | None) -> None:
             job.shape.logging.configure(job.known)
             return
     config = job.config() if config is None else config
+    will_be_verbose(config.hydra.verbose)
     configure_log(config.hydra.job_logging, config.hydra.verbose)

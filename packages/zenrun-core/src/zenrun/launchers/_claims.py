@@ -61,6 +61,15 @@ class Claims:
             return False
         return True
 
+    def has_begun(self, future: Future[Any]) -> bool:
+        """Say whether a call has begun, or may have: somebody may have removed the folder.
+
+        Args:
+            future: The call's future, which is not done.
+        """
+        claim = self._files.get(future)
+        return claim is None or claim.exists() or not claim.parent.exists()
+
     def close(self) -> None:
         """Remove the files."""
         if self._folder is not None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import os
 import pickle
 import threading
 import time
@@ -19,32 +18,23 @@ import uuid
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
+from operator import attrgetter
 from typing import Any
 
 from zenrun import errors
-from zenrun._extras import library
+from zenrun.launchers._claims import Claims, call_if_claimed
+from zenrun.launchers._dask_places import DaskPlaces
+from zenrun.launchers._dask_worker import REPLIED, STARTED, call_in_worker, distributed, end_process
 from zenrun.launchers._resources import Resources
 from zenrun.launchers._travel import cloudpickle
-from zenrun.launchers._worker import ALONE
 from zenrun.launchers._workers import Workers
 
 log = logging.getLogger("zenrun.sweep")
 
-_SMALL = 16_000  # bytes; Dask's scheduler keeps the last thousand events
 _LARGE = 1_000_000
 _EXIT, _RESTART = 3.0, 60.0  # seconds
 _GLANCE = 0.1
-_BEGUN = 0.02  # shorter jobs do not tell of their start
-_STARTED, _REPLIED, _ENDED = range(3)
-
-
-def distributed() -> Any:
-    """Give the module distributed.
-
-    Raises:
-        MissingExtraError: It is not installed.
-    """
-    return library("distributed", extra="dask", what_for="executor='dask'")
+AHEAD = 8  # calls at a place; Dask takes several at once for little more than one
 
 
 class _Call(Future[Any]):
@@ -52,16 +42,20 @@ class _Call(Future[Any]):
 
     Attributes:
         number: Which one it is.
+        place: Where it is to run.
         packed: What is called, pickled.
         task: Dask's own future.
+        worker: The one worker that may call it; None for any.
         address: The worker that has started it.
     """
 
-    def __init__(self, number: int, packed: bytes) -> None:
+    def __init__(self, number: int, place: int, packed: bytes) -> None:
         super().__init__()
         self.number = number
+        self.place = place
         self.packed = packed
         self.task: Any = None
+        self.worker: str | None = None
         self.address: str | None = None
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
@@ -87,6 +81,9 @@ class DaskWorkers(Workers):
         places: How many jobs run at once; None for all that Dask finds workers for.
         resources: What each job takes of Dask's own resources.
         owned: Closes what was made for the jobs.
+        claims: The files of the calls, where the workers are on this machine. Without them nobody
+            could say whether a call has begun that its worker has not told of.
+        ahead: How many calls may wait at a place; there have to be claims then.
     """
 
     remote = True
@@ -99,8 +96,13 @@ class DaskWorkers(Workers):
         places: int | None,
         resources: dict[str, float] | None = None,
         owned: contextlib.ExitStack | None = None,
+        *,
+        claims: Claims | None = None,
+        ahead: int = 0,
     ) -> None:
         self.places = places
+        self.ahead = ahead
+        self._claims = claims
         self._client = client
         self._resources = resources or None
         self._owned = owned
@@ -109,6 +111,8 @@ class DaskWorkers(Workers):
         self._numbers = itertools.count()
         self._keys = itertools.count()
         self._calls: dict[int, _Call] = {}
+        self._unsent: list[_Call] = []
+        self._workers = DaskPlaces(client) if ahead else None
         self._fallen: set[str] = set()
         self._open = True
         self._look = threading.Event()
@@ -116,29 +120,48 @@ class DaskWorkers(Workers):
         threading.Thread(target=self._watch, name="zenrun-dask", daemon=True).start()
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Have a worker call a function."""
-        call = _Call(next(self._numbers), cloudpickle().dumps((function, args)))
+        """Have a worker call a function, once `flush` has sent it."""
+        claim = None if self._claims is None else self._claims.new()
+        if claim is not None:
+            function, args = call_if_claimed, (claim, function, *args)
+        call = _Call(next(self._numbers), place, cloudpickle().dumps((function, args)))
+        if self._claims is not None and claim is not None:
+            self._claims.keep(claim, call)
         self._calls[call.number] = call
-        self._send(call)
+        self._unsent.append(call)
         return call
 
-    def _send(self, call: _Call) -> None:
+    def flush(self) -> None:
+        """Send the calls that have been submitted: to Dask several at once are little more than one."""
+        unsent, self._unsent = self._unsent, []
+        for place, calls in itertools.groupby(unsent, key=attrgetter("place")):
+            self._send(place, list(calls))
+
+    def _send(self, place: int, calls: list[_Call]) -> None:
+        worker = self._workers.worker(place) if self._workers is not None else None
         with contextlib.ExitStack() as stack:
-            if len(call.packed) > _LARGE:  # it is sent once to each worker, and Dask advises on it
+            if (
+                sum(len(call.packed) for call in calls) > _LARGE
+            ):  # once for each worker; Dask advises on it
                 stack.enter_context(warnings.catch_warnings())
                 warnings.simplefilter("ignore")
-            call.task = self._client.submit(
-                _serve,
-                self._topic,
-                call.number,
-                call.packed,
-                key=f"{self._topic}-{next(self._keys)}",
+            tasks = self._client.map(
+                call_in_worker,
+                [self._topic] * len(calls),
+                [call.number for call in calls],
+                [call.packed for call in calls],
+                # Of calls sent at once Dask has those whose keys sort first run first.
+                key=[f"{self._topic}-{next(self._keys):012}" for _ in calls],
                 pure=False,
                 retries=0,
                 resources=self._resources,
+                workers=worker,
+                fifo_timeout=0,  # those sent soon after others would run among them
             )
-        if call.done():
-            call.task.release()
+        for call, task in zip(calls, tasks, strict=True):
+            call.task, call.worker = task, worker
+            if call.done():
+                task.release()
 
     def _hear(self, event: Any) -> None:
         """Take a worker's message."""
@@ -146,15 +169,29 @@ class DaskWorkers(Workers):
         call = self._calls.get(number)
         if call is None:
             return
-        if kind == _STARTED:
+        if kind == STARTED:
             call.address = content
             if not call.running():
                 call.set_running_or_notify_cancel()
-        elif kind == _REPLIED:
-            del self._calls[number]
-            call.settle(pickle.loads(content))  # noqa: S301 - from our own processes
+        elif kind == REPLIED:
+            self._take(call, content)
         else:
             self._look.set()
+
+    def _take(self, call: _Call, packed: bytes) -> None:
+        """Take a worker's reply."""
+        if self._calls.pop(call.number, None) is None:
+            return
+        try:
+            reply = pickle.loads(packed)  # noqa: S301 - from our own processes
+        except Exception as error:
+            call.settle(error=error)
+            return
+        if reply is None and self._claims is not None:
+            msg = "its worker was lost, and Dask called it once more elsewhere"
+            call.settle(error=_LostError(msg))
+        else:
+            call.settle(reply)
 
     def _watch(self) -> None:
         """Look for calls that Dask has more to say of than their workers have told."""
@@ -164,31 +201,64 @@ class DaskWorkers(Workers):
             for call in list(self._calls.values()):
                 if call.task is not None and call.task.status != "pending":
                     self._see(call, call.task)
+            with contextlib.suppress(Exception):  # the client is being closed
+                self._look_for_gone_workers()
+
+    def _look_for_gone_workers(self) -> None:
+        """Look for calls whose worker is gone: Dask would have them wait for it."""
+        if self._workers is None or not self._calls or not self._workers.are_due():
+            return
+        there = self._workers.look()
+        for call in list(self._calls.values()):
+            if call.worker is None or call.worker in there or self._claims is None:
+                continue
+            if not self._claims.has_begun(call):
+                self._send_again(call)
+            elif self._calls.pop(call.number, None) is not None:
+                call.settle(error=_LostError(f"the worker at {call.worker} is gone"))
+
+    def _send_again(self, call: _Call) -> None:
+        call.task.release()
+        if self._workers is not None:
+            self._workers.look()
+        self._send(call.place, [call])
 
     def _see(self, call: _Call, task: Any) -> None:
         """Take what Dask says of a call's end."""
         try:
-            reply = pickle.loads(task.result())  # noqa: S301 - from our own processes
+            packed = task.result()
         except BaseException as error:  # Dask's cancelling may be an exception of either kind
             if isinstance(error, self._died) and self._is_bystander(call, error):
-                self._send(call)
+                self._send_again(call)
                 return
             lost = not isinstance(error, Exception) or task.cancelled()
             made = _LostError(f"{type(error).__name__}: {error}") if lost else error
             if self._calls.pop(call.number, None) is not None:
                 call.settle(error=made)
         else:
-            if self._calls.pop(call.number, None) is not None:
-                call.settle(reply)
+            self._take(call, packed)
 
     def _is_bystander(self, call: _Call, error: Any) -> bool:
         """Say whether a call only waited at a worker that has died of another one."""
+        if self._claims is not None:
+            return not self._claims.has_begun(call)
         last = error.last_worker.address
         if call.address is not None:
             self._fallen.add(call.address)
             return False
         others = [item.address for item in list(self._calls.values())]
         return last in self._fallen or last in others
+
+    def take_back(self, place: int, future: Future[Any]) -> bool:
+        """Take a call back that has not begun."""
+        if self._claims is None or not isinstance(future, _Call):
+            return False
+        taken = self._claims.take_back(future)
+        if taken:
+            self._calls.pop(future.number, None)
+            if future.task is not None:
+                future.task.release()
+        return taken
 
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether a worker has begun with it."""
@@ -218,7 +288,7 @@ class DaskWorkers(Workers):
     def _exit(self, addresses: set[str]) -> None:
         """End worker processes. Their nannies start others."""
         client = self._client
-        client.run(_exit, workers=sorted(addresses), wait=False, on_error="ignore")
+        client.run(end_process, workers=sorted(addresses), wait=False, on_error="ignore")
         last = time.monotonic() + _EXIT
         while addresses & set(client.nthreads()):
             if time.monotonic() > last:  # a call that never lets go of the interpreter
@@ -235,11 +305,17 @@ class DaskWorkers(Workers):
         if self._owned is not None:
             self._calls.clear()
             self._owned.close()
+            self._forget_claims()
             return
         if kill:
             self._end(list(self._calls.values()))
         with contextlib.suppress(Exception):
             self._client.unsubscribe_topic(self._topic)
+        self._forget_claims()
+
+    def _forget_claims(self) -> None:
+        if self._claims is not None:
+            self._claims.close()
 
     def __str__(self) -> str:
         if self.places is None:
@@ -279,7 +355,16 @@ def over_client(
             len(threads),
         )
     places = concurrent or len(threads) or None
-    return DaskWorkers(client, places, _of_dask(client, resources), owned)
+    is_here = isinstance(client.cluster, distributed().LocalCluster)
+    return DaskWorkers(
+        client,
+        places,
+        _of_dask(client, resources),
+        owned,
+        claims=Claims() if is_here else None,
+        # With a limit Dask would run them beside the others.
+        ahead=AHEAD if is_here and concurrent is None else 0,
+    )
 
 
 def at_address(address: Any, concurrent: int | None, resources: Resources) -> DaskWorkers:
@@ -330,29 +415,3 @@ def _of_dask(client: Any, resources: Resources) -> dict[str, float]:
         )
         raise errors.ExecutorError(msg)
     return {"GPU": resources.gpus}
-
-
-async def _exit() -> None:
-    """End the process that a worker is."""
-    os._exit(1)
-
-
-def _serve(topic: str, number: int, packed: bytes) -> bytes:
-    """Call a function, in a worker."""
-    worker = distributed().get_worker()
-    with ALONE:  # its thread may be one of several
-        done = threading.Event()
-
-        def tell() -> None:
-            if not done.is_set():
-                worker.log_event(topic, (number, _STARTED, worker.address))
-
-        worker.loop.add_callback(worker.loop.call_later, _BEGUN, tell)
-        try:
-            function, args = pickle.loads(packed)  # noqa: S301 - from our own processes
-            reply: bytes = cloudpickle().dumps(function(*args))
-        finally:
-            done.set()
-    small = len(reply) <= _SMALL
-    worker.log_event(topic, (number, _REPLIED, reply) if small else (number, _ENDED, None))
-    return b"" if small else reply

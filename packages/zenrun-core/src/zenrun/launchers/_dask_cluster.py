@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zenrun import errors
-from zenrun.launchers._dask import DaskWorkers, distributed
+from zenrun.launchers._claims import Claims
+from zenrun.launchers._dask import AHEAD, DaskWorkers
+from zenrun.launchers._dask_worker import distributed
 from zenrun.launchers._resources import THREADS_VARIABLES, Resources, Shares
 
 _START = 60.0  # seconds
@@ -93,7 +95,7 @@ def on_local_cluster(
             )
             raise errors.ExecutorError(msg) from error
         _hurry(client, cluster)
-        return DaskWorkers(client, places, owned=stack.pop_all())
+        return DaskWorkers(client, places, owned=stack.pop_all(), claims=Claims(), ahead=AHEAD)
     raise AssertionError  # pragma: no cover - for the type checker: an ExitStack might swallow
 
 

@@ -19,6 +19,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import _hydra, _nodes
+from zenrun._isolation import will_be_verbose
 from zenrun.job._logging import logging_form
 from zenrun.job._return import returned
 from zenrun.launchers._choose import make_workers
@@ -215,9 +216,12 @@ class SweepLauncher(_Base):
         """Give what configures logging as Hydra's own messages want it."""
         form = logging_form(_nodes.child(config, ("hydra",)), "hydra_logging", frozenset())
         if form is None or not _hydra.KNOWS_COMPOSING:
-            context = self.hydra_context
-            return lambda: _hydra.configure_log(config, context)
+            return lambda: self._configure_as_hydra(config)
         return lambda: form.configure({})
+
+    def _configure_as_hydra(self, config: DictConfig) -> None:
+        will_be_verbose(config.hydra.verbose)
+        _hydra.configure_log(config, self.hydra_context)
 
     def _jobs(
         self,

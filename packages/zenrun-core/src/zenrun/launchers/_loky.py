@@ -34,7 +34,7 @@ class LokyWorkers(Workers):
     remote = True
     can_kill = True
     can_give = True
-    takes_ahead = True
+    ahead = 1
 
     def __init__(self, places: int | None = None, shares: Shares | None = None) -> None:
         self._loky = library("loky", extra="parallel", what_for="executor='loky'")

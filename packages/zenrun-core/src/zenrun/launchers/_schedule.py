@@ -17,12 +17,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from zenrun.launchers._ahead import SHORT, Ahead
 from zenrun.launchers._workers import Workers
 
 T = TypeVar("T")
 E = TypeVar("E", bound="Ended")
 _LOOK_AROUND = 0.25  # seconds between looks at time limits and the progress view
-_SHORT = 0.5  # seconds; behind a longer job none waits
 _LONGEST_PAUSE = 300.0
 
 
@@ -111,8 +111,8 @@ class _Sent(Generic[T]):
 class Schedule(Generic[T, E]):
     """Runs jobs at the places there are; the next one starts the moment a place is free.
 
-    While jobs are short, one more is sent to each place ahead of time, so that a worker need not wait
-    for it. One that has come to wait for a longer job is taken back.
+    While jobs are short, further ones are sent to each place ahead of time, so that a worker need not
+    wait for them. Those that have come to wait for a longer job are taken back.
 
     Args:
         workers: Where they run.
@@ -134,8 +134,7 @@ class Schedule(Generic[T, E]):
         self._numbers = itertools.count()
         self._places = _Places(workers.places, limits.concurrent)
         self._running: dict[Future[Any], _Sent[T]] = {}
-        self._waiting: dict[int, Future[Any]] = {}  # the one sent ahead to each place
-        self._jobs_are_short = False
+        self._ahead: Ahead[Future[Any]] = Ahead(workers.ahead if limits.ahead else 0)
         self._done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self._go_on = True
 
@@ -162,8 +161,8 @@ class Schedule(Generic[T, E]):
 
         What came of those that have ended meanwhile is still taken.
         """
-        for place in list(self._waiting):
-            self._taken_back(place)
+        for place, future in self._ahead.all():
+            self._taken_back(place, future)
         running, self._running = self._running, {}
         over = {future: item for future, item in running.items() if future.done()}
         for future, item in running.items():
@@ -178,20 +177,24 @@ class Schedule(Generic[T, E]):
         return [item.entry for future, item in running.items() if future not in over]
 
     def _start_jobs(self) -> None:
+        remote = self._workers.remote
         # Where jobs run in this process, one is over when it has been started: see to it first.
-        while self._go_on and self._done.empty():
-            if self._places.has_free():
-                entry = self._next_entry() or self._any_taken_back()
-                if entry is None:
-                    return
+        while self._go_on and (remote or self._done.empty()) and self._start_one():
+            pass
+        self._workers.flush()
+
+    def _start_one(self) -> bool:
+        if self._places.has_free():
+            entry = self._next_entry() or self._any_taken_back()
+            if entry is not None:
                 self._crew.begins(entry)
                 self._send(entry, self._places.take())
-            else:
-                place = self._place_for_one_ahead()
-                entry = None if place is None else self._next_entry()
-                if place is None or entry is None:
-                    return
-                self._waiting[place] = self._send(entry, place, ahead=True)
+            return entry is not None
+        place = self._ahead.place_for_one(self._places.number)
+        entry = None if place is None else self._next_entry()
+        if place is not None and entry is not None:
+            self._ahead.add(place, self._send(entry, place, ahead=True))
+        return entry is not None
 
     def _send(self, entry: Entry[T], place: int, *, ahead: bool = False) -> Future[Any]:
         entry.attempt += 1
@@ -200,31 +203,24 @@ class Schedule(Generic[T, E]):
         future.add_done_callback(self._done.put)
         return future
 
-    def _place_for_one_ahead(self) -> int | None:
-        if not (self._jobs_are_short and self._limits.ahead and self._workers.takes_ahead):
-            return None
-        places = (sent.place for sent in self._running.values())
-        return next((place for place in places if place not in self._waiting), None)
-
     def _any_taken_back(self) -> Entry[T] | None:
-        taken = (self._taken_back(place) for place in list(self._waiting))
+        taken = (self._taken_back(place, future) for place, future in self._ahead.all())
         return next((entry for entry in taken if entry is not None), None)
 
-    def _taken_back(self, place: int) -> Entry[T] | None:
-        """Take the job back that waits at a place, unless it has begun."""
-        future = self._waiting[place]
+    def _taken_back(self, place: int, future: Future[Any]) -> Entry[T] | None:
+        """Take a job back that waits at a place, unless it has begun."""
         if not self._workers.take_back(place, future):
             return None
-        del self._waiting[place]
+        self._ahead.drop(place, future)
         entry = self._running.pop(future).entry
         entry.attempt -= 1
         return entry
 
     def _take_back_overdue(self) -> None:
         now = time.monotonic()
-        for place, future in list(self._waiting.items()):
-            if now - self._running[future].since > _SHORT:
-                entry = self._taken_back(place)
+        for place, future in self._ahead.all():
+            if now - self._running[future].since > SHORT:
+                entry = self._taken_back(place, future)
                 if entry is not None:
                     self._again.appendleft(entry)
 
@@ -249,10 +245,8 @@ class Schedule(Generic[T, E]):
         sent = self._running.pop(future, None)
         if sent is None:
             return  # its time was over before, or it was taken back
-        self._jobs_are_short = time.monotonic() - sent.since < _SHORT
-        if self._waiting.get(sent.place) is future:  # its worker died of the one before it
-            del self._waiting[sent.place]
-        else:
+        self._ahead.job_took(time.monotonic() - sent.since)
+        if not self._ahead.drop(sent.place, future):  # or else its worker died of the one before it
             self._leave(sent.place)
         if sent.was_ahead and future.exception() and self._workers.take_back(sent.place, future):
             ended = None
@@ -266,7 +260,7 @@ class Schedule(Generic[T, E]):
 
     def _leave(self, place: int) -> None:
         """Give a place to the one that waits there, or free it."""
-        future = self._waiting.pop(place, None)
+        future = self._ahead.next(place)
         if future is None:
             self._places.free(place)
         else:
@@ -299,11 +293,16 @@ class Schedule(Generic[T, E]):
 
 
 class _Places:
-    """The places that are free, the first ones first."""
+    """The places that are free, the first ones first.
+
+    Attributes:
+        number: How many places there are, if that is limited.
+    """
 
     def __init__(self, *limits: int | None) -> None:
         known = [limit for limit in limits if limit is not None]
-        self._free = list(range(min(known))) if known else None
+        self.number = min(known, default=0)
+        self._free = list(range(self.number)) if known else None
         self._next = 0
 
     def has_free(self) -> bool:

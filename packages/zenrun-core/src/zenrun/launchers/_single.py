@@ -87,6 +87,7 @@ class SingleLauncher:
         reply = Reply(missing=parcel.needs)
         while reply.missing:
             future = workers.submit(0, run_parcel, parcel._replace(parts=parts))
+            workers.flush()
             try:
                 reply = self._awaited(workers, future)
             except Exception as error:

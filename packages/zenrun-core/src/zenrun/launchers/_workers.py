@@ -34,7 +34,7 @@ class Workers:
         forgets: Whether each call has a process of its own, that keeps nothing.
         can_kill: Whether a job that runs can be ended.
         can_give: Whether GPUs and threads can be given out to places.
-        takes_ahead: Whether a place takes a second call while it is busy with one.
+        ahead: How many calls may wait at a place while it is busy with one.
     """
 
     places: int | None = 1
@@ -43,10 +43,10 @@ class Workers:
     forgets = False
     can_kill = False
     can_give = False
-    takes_ahead = False
+    ahead = 0
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Have a function called.
+        """Have a function called, at the next `flush` at the latest.
 
         Args:
             place: Which of the places is to call it, from 0 on.
@@ -62,6 +62,9 @@ class Workers:
         except Exception as error:
             future.set_exception(error)
         return future
+
+    def flush(self) -> None:
+        """Send the calls that have been submitted, where they are sent several at once."""
 
     def take_back(self, place: int, future: Future[Any]) -> bool:
         """Take a call back that has not begun; its future is of no use then.

@@ -6,21 +6,20 @@ know what is drawn.
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from zenrun.plot._shown import png_of
+
 
 class ShownFigure(Figure):
-    """A figure that pyplot does not know of: nothing has to be closed, and threads draw beside each other."""
+    """A figure that pyplot does not know of: nothing has to be closed, and no display is needed."""
 
     def _repr_png_(self) -> bytes:
         """Show the picture in a notebook."""
-        made = io.BytesIO()
-        self.savefig(made, format="png")
-        return made.getvalue()
+        return png_of(self)
 
 
 class ShownAxes(Axes):

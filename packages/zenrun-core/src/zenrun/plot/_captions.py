@@ -21,13 +21,20 @@ _NOTE = 110
 class Captions(Protocol):
     """Where a picture is explained."""
 
-    def legend(self, handles: Sequence[Any], labels: Sequence[str], title: str = "") -> None:
+    def legend(
+        self,
+        handles: Sequence[Any],
+        labels: Sequence[str],
+        title: str = "",
+        order: Sequence[str] = (),
+    ) -> None:
         """Say what marks mean.
 
         Args:
             handles: The marks.
             labels: What they mean, ready to be drawn.
             title: A line above.
+            order: All the labels there could be, in their order.
         """
         ...
 
@@ -61,7 +68,13 @@ class OwnCaptions:
     def __init__(self, ax: Axes) -> None:
         self._ax = ax
 
-    def legend(self, handles: Sequence[Any], labels: Sequence[str], title: str = "") -> None:
+    def legend(
+        self,
+        handles: Sequence[Any],
+        labels: Sequence[str],
+        title: str = "",
+        order: Sequence[str] = (),  # noqa: ARG002 - the labels are in it
+    ) -> None:
         """Put it beside the Axes; of a figure that is not zenrun's, where it covers the least."""
         where: dict[str, Any] = {"loc": "best"}
         if is_ours(self._ax):
@@ -85,15 +98,22 @@ class SharedCaptions:
     def __init__(self) -> None:
         self._handles: dict[str, Any] = {}
         self._title = ""
+        self._order: list[str] = []
         self._bar: tuple[Any, str] | None = None
         self._said: dict[str, None] = {}
         self._drawn = self._count = 0
 
-    def legend(self, handles: Sequence[Any], labels: Sequence[str], title: str = "") -> None:
+    def legend(
+        self,
+        handles: Sequence[Any],
+        labels: Sequence[str],
+        title: str = "",
+        order: Sequence[str] = (),
+    ) -> None:
         """Remember what another Axes has not had yet."""
         for handle, label in zip(handles, labels, strict=True):
             self._handles.setdefault(label, handle)
-        self._title = title
+        self._title, self._order = title, list(order)
 
     def bar(self, mappable: Any, label: str) -> None:
         """Remember the colours, which are the same for all."""
@@ -117,8 +137,9 @@ class SharedCaptions:
         if text:
             figure.suptitle(text, fontsize="small", color=GREY)
         if self._handles:
-            labels = list(self._handles)
-            handles = list(self._handles.values())
+            known = [label for label in self._order if label in self._handles]
+            labels = [*known, *(label for label in self._handles if label not in known)]
+            handles = [self._handles[label] for label in labels]
             _put(figure, handles, labels, self._title, loc="outside right upper")
         if self._bar is not None:
             mappable, label = self._bar

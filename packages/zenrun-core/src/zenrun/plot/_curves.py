@@ -66,25 +66,22 @@ def curves(
         for place in table.places
         if (found := series[place]) is not None and any(map(math.isfinite, found))
     }
+    vary = [key for key in table.differ(table.places) if not is_seed(key)]
+    alone = by is None and len(vary) > 1
+    by = by or (None if alone else next(iter(vary), None))
+    groups = groups_of(table, by).where(drawn.__contains__)
+    drawn = {place: drawn[place] for group in groups.groups for place in group.places}
     if not drawn:
         raise PlotError(table.about_nothing(f"a series {name!r} with a finite number"))
     ax = axes_on(ax)
     captions = captions_of(table.captions, ax)
-    vary = [key for key in table.keys if not is_seed(key)]
-    if by is None and len(vary) > 1:
-        averaged = ""
+    averaged = ""
+    if alone:
         _alone(ax, table, drawn, captions)
     else:
-        by = by or next(iter(vary), None)
-        groups = groups_of(table, by)
-        handles = [_group(ax, group, drawn) for group in groups.groups]
-        groups.explain(captions, handles)
+        groups.explain(captions, [_group(ax, group, drawn) for group in groups.groups])
         over = ", ".join(table.differ(drawn, [by])) or "repeats"
-        repeated = any(
-            sum(place in drawn for place in group.places) > 1
-            for group in groups.groups
-            if not group.is_rest
-        )
+        repeated = any(len(group.places) > 1 for group in groups.groups if not group.is_rest)
         averaged = f"mean and standard deviation over {over}" if repeated else ""
     ax.set_xlabel("step")
     ax.set_ylabel(table.label(name))
@@ -95,8 +92,11 @@ def curves(
 
 
 def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: Captions) -> None:
-    """Draw each job as a line of its own: few with a colour each, many in one."""
-    if len(drawn) > len(COLOURS):
+    """Draw each job as a line of its own: few with a colour each, many in one.
+
+    Beside others a colour would have to mean the same job in all of them, and no job is in two.
+    """
+    if len(drawn) > len(COLOURS) or table.captions is not None:
         _faintly(ax, drawn.values(), COLOURS[0], max(0.1, min(0.6, 10 / len(drawn))))
         return
     handles, labels = [], []
@@ -111,9 +111,9 @@ def _alone(ax: Axes, table: JobTable, drawn: dict[int, list[float]], captions: C
 
 def _group(ax: Axes, group: Group, drawn: dict[int, list[float]]) -> Any:
     """Draw the jobs of a group, with their mean if they are several; give what the legend shows."""
-    mine = [drawn[place] for place in group.places if place in drawn]
-    if len(mine) <= 1:
-        return _line(ax, mine[0] if mine else [], group.colour)
+    mine = [drawn[place] for place in group.places]
+    if len(mine) == 1:
+        return _line(ax, mine[0], group.colour)
     faint = _faintly(ax, mine, group.colour, 0.25)
     if group.is_rest:
         return faint

@@ -5,6 +5,7 @@ This module must not know which picture the groups are drawn in.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,11 +48,25 @@ class Groups:
         name: The parameter; None where all jobs are one group.
         groups: Those with jobs to draw.
         scale: The axis of a parameter that has too many numbers for a legend: there is a colour bar.
+        order: The labels of all that have a colour, with jobs to draw or without.
     """
 
     name: str | None
     groups: list[Group]
     scale: Scale | None = None
+    order: Sequence[str] = ()
+
+    def where(self, is_drawn: Callable[[int], bool]) -> Groups:
+        """Give those with something to draw.
+
+        Args:
+            is_drawn: Says whether a job is drawn, of which its place is given.
+        """
+        found = [
+            dataclasses.replace(group, places=[*filter(is_drawn, group.places)])
+            for group in self.groups
+        ]
+        return dataclasses.replace(self, groups=[group for group in found if group.places])
 
     def explain(self, captions: Captions, handles: Sequence[Any]) -> None:
         """Say what the colours mean.
@@ -63,7 +78,8 @@ class Groups:
         if self.name is None:
             return
         if self.scale is None:
-            captions.legend(handles, [group.label for group in self.groups], named(self.name))
+            labels = [group.label for group in self.groups]
+            captions.legend(handles, labels, named(self.name), self.order)
             return
         from matplotlib.cm import ScalarMappable
 
@@ -102,7 +118,7 @@ def groups_of(table: JobTable, by: str | None) -> Groups:
     if rest:
         text = f"\N{HORIZONTAL ELLIPSIS} {left_out} more" if left_out else "not set"
         groups.append(Group(text, PALE, ".", rest, is_rest=True))
-    return Groups(by, groups)
+    return Groups(by, groups, order=scale.texts[:_MOST])
 
 
 def norm_of(scale: Scale) -> Any:

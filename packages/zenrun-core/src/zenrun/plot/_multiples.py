@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from zenrun.errors import PlotError
 from zenrun.plot._captions import SharedCaptions
 from zenrun.plot._scales import scale_of
+from zenrun.plot._shown import Panels
 from zenrun.plot._style import GREY, needs_matplotlib, new_axes, new_figure
 from zenrun.plot._table import table_of
-from zenrun.plot._text import shown
+from zenrun.plot._text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +24,7 @@ _MOST = 12
 _SHORTEST_ROW = 4
 
 
-def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
+def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> Panels:
     """Draw one picture for each choice of a parameter, all with the same axes and colours.
 
     Args:
@@ -34,7 +35,7 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
             figure says so.
 
     Returns:
-        The Axes by their choice as text. All are in one figure, their ``.figure``.
+        A dict of the Axes by their choice as text, with the figure that all are in as its ``.figure``.
 
     Raises:
         PlotError: There is no such parameter that varies, or `draw` has raised it for every choice.
@@ -56,13 +57,16 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
     keys = (
         list(map(float, range(len(scale.values)))) if scale.kind == "categories" else scale.values
     )
-    texts = scale.texts[: len(keys)][:_MOST]
+    texts = distinct(scale.values[:_MOST])
     count = len(texts)
+    if not count:
+        raise PlotError(table.about_nothing(f"a finite {by!r}"))
     columns = count if count <= _SHORTEST_ROW else 3 if count in {5, 6, 9} else _SHORTEST_ROW
     rows = math.ceil(count / columns)
     figure = new_figure(max(2.7 * columns + 1.2, 4.5), 2.6 * rows + 0.6)
     captions = SharedCaptions()
-    made: dict[str, Axes] = {}
+    made = Panels()
+    made.figure = figure
     first: Axes | None = None
     errors: list[PlotError] = []
     for n, (key, text) in enumerate(zip(keys, texts, strict=False)):
@@ -92,5 +96,8 @@ def multiples(jobs: Any, draw: Callable[..., Any], by: str) -> dict[str, Axes]:
         raise errors[0]
     more = len(keys) - count + scale.left_out
     told = f"\N{HORIZONTAL ELLIPSIS} {more} more of {by}" if more else ""
+    lack = sum(math.isnan(scale.column[place]) for place in table.places)
+    if lack and not scale.left_out:
+        told = f"{told}; {lack} job{' has' if lack == 1 else 's have'} no {by}".removeprefix("; ")
     captions.put(figure, list(made.values()), told)
     return made

@@ -15,6 +15,7 @@ from zenrun.plot._heatmap import heatmap
 from zenrun.plot._history import history
 from zenrun.plot._parallel import parallel
 from zenrun.plot._scales import scale_of
+from zenrun.plot._shown import Pictures
 from zenrun.plot._style import needs_matplotlib
 from zenrun.plot._table import JobTable, is_seed, table_of
 from zenrun.plot._value import value as draw_value
@@ -38,7 +39,7 @@ def overview(jobs: Any, *, value: str | None = None) -> dict[str, Figure]:
         value: As for `zenrun.plot.value`.
 
     Returns:
-        The figures by their titles, such as "loss against lr"; none where no job has finished, or
+        A dict of the figures by their titles, such as "loss against lr", which a notebook shows; empty where no job has finished, or
         nothing that they returned is a number.
 
     Raises:
@@ -76,11 +77,11 @@ def overview(jobs: Any, *, value: str | None = None) -> dict[str, Figure]:
     if value is None or value in table.serial:
         for series in table.serial[:1] if value is None else [value]:
             add(f"{series} at each step", curves, value=series)
-    made: dict[str, Figure] = {}
+    made = Pictures()
     for title, draw in drawings:
         if len(made) < _MOST:
             try:
-                made[title] = draw().figure  # type: ignore[assignment]
+                made[title] = draw().figure
             except PlotError:  # the jobs that have finished have nothing for this one
                 continue
     return made

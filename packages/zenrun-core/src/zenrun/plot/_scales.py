@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from zenrun.plot._table import ABSENT, JobTable, as_number
+from zenrun.plot._numbers import as_number
+from zenrun.plot._style import whole_steps
+from zenrun.plot._table import ABSENT, JobTable
 from zenrun.plot._text import distinct, named
 from zenrun.results._columns import alike
 
@@ -71,22 +73,22 @@ class Scale:
         """
         return math.log10(number) if self.kind == "log" else number
 
-    def lay(self, ax: Axes, which: Literal["x", "y"]) -> None:
-        """Set an axis up: its scale, ticks and label.
+    def lay(self, ax: Axes) -> None:
+        """Set the x axis up: its scale, ticks and label.
 
         Args:
             ax: The Axes.
-            which: Its x or y axis.
         """
-        axis = ax.xaxis if which == "x" else ax.yaxis
-        axis.set_label_text(self.label)
+        ax.set_xlabel(self.label)
         if self.kind == "categories":
-            lay_categories(ax, which, self.texts)
+            lay_categories(ax, "x", self.texts)
         elif self.kind == "log":
-            (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+            ax.set_xscale("log")
             if len(self.values) <= _MOST_TICKS:  # the values themselves say more than powers of ten
-                axis.set_ticks(self.values, distinct(self.values))
-                axis.set_ticks([], minor=True)
+                ax.set_xticks(self.values, distinct(self.values))
+                ax.set_xticks([], minor=True)
+        elif all(value == round(value) for value in self.values):
+            whole_steps(ax)
 
 
 def lay_categories(ax: Axes, which: Literal["x", "y"], texts: Sequence[str]) -> None:

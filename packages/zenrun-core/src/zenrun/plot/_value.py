@@ -66,13 +66,10 @@ def value(
     table = table_of(jobs)
     name, numbers = table.numbers(value)
     scale = scale_of(table, parameter)
-    groups = groups_of(table, by)
-    drawn = [
-        place
-        for group in groups.groups
-        for place in group.places
-        if math.isfinite(numbers[place]) and math.isfinite(scale.column[place])
-    ]
+    groups = groups_of(table, by).where(
+        lambda place: math.isfinite(numbers[place]) and math.isfinite(scale.column[place])
+    )
+    drawn = [place for group in groups.groups for place in group.places]
     if not drawn:
         raise PlotError(table.about_nothing(f"a finite {name!r} and a {parameter!r}"))
     is_text = scale.kind == "categories"
@@ -86,7 +83,7 @@ def value(
         joined = _is_joined(table, scale)
         pairs = zip(groups.groups, cells, strict=True)
         handles = [_along(ax, group, found, joined=joined) for group, found in pairs]
-    scale.lay(ax, "x")
+    scale.lay(ax)
     ax.set_ylabel(table.label(name))
     captions = captions_of(table.captions, ax)
     groups.explain(captions, handles)
@@ -132,8 +129,7 @@ class _Cell:
 def _cells(group: Group, scale: Scale, numbers: Sequence[float]) -> list[_Cell]:
     found: dict[float, list[float]] = {}
     for place in group.places:
-        if math.isfinite(numbers[place]) and math.isfinite(scale.column[place]):
-            found.setdefault(scale.column[place], []).append(numbers[place])
+        found.setdefault(scale.column[place], []).append(numbers[place])
     return [_Cell(at, found[at]) for at in sorted(found)]
 
 
