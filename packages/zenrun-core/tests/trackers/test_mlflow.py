@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -329,11 +328,10 @@ if __name__ == "__main__":
 """
 
 
-def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow, store):
+def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow, copy_store):
     """An app of @hydra.main is tracked by one override; a relative store is where the app was started."""
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
-    mlflow.MlflowClient(store).search_experiments()
-    shutil.copy(store.removeprefix("sqlite:///"), tmp_path / "app.db")
+    copy_store(tmp_path / "app.db")
     tracked = ["hydra/callbacks=mlflow", "hydra.callbacks.mlflow.tracking_uri=sqlite:///app.db"]
     sweep = ["--multirun", "x=1,2", "hydra.sweep.dir=out", "hydra.job.chdir=True", *tracked]
     env = {**os.environ, "PYTHONWARNINGS": "ignore"}
