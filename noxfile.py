@@ -173,15 +173,19 @@ def wheels(session: nox.Session, *names: str) -> list[str]:
 
 
 def install(
-    session: nox.Session, *names: str, also: tuple[str, ...] = (), python: str = ""
+    session: nox.Session,
+    *names: str,
+    also: tuple[str, ...] = (),
+    vast: tuple[str, ...] = (),
+    python: str = "",
 ) -> None:
     """Install the test tools, packages as wheels with what they declare, and what else is named."""
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if "torch" in names:  # compiling thousands of files takes half a minute; most are never read
-        big = ("torch", *(STUDIES if len(names) > 1 else ()))
-        session.run(*pip, *CONSTRAINTS, "--no-compile", *big, external=bool(python))
+    vast += ("torch",) * ("torch" in names)
+    if vast:  # compiling their thousands of files takes half a minute; most are never read
+        session.run(*pip, *CONSTRAINTS, "--no-compile", *vast, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
@@ -214,9 +218,8 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{RUN}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(
-            session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky"), python=python
-        )
+        also = (*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky")
+        install(session, *PACKAGES, also=also, vast=STUDIES, python=python)
         ready.touch()
     return python
 
@@ -253,12 +256,13 @@ def tests(session: nox.Session, package: str) -> None:
     The torch package's on the lowest versions of what it declares; `examples` and `docs` have the newest.
     """
     also = {
-        "core": (*EXECUTORS, *VALIDATORS, *TABLES, *TRACKERS),
+        "core": (*EXECUTORS, *VALIDATORS, *TABLES),
         "sweepers": SEARCHES,
         "torch": MINIMUMS,
     }
     coming = browser() if package == "core" else None
-    install(session, package, also=also.get(package, ()))
+    vast = TRACKERS if package == "core" else ()
+    install(session, package, also=also.get(package, ()), vast=vast)
     if coming is not None:
         coming.wait()
     suites(session, SUITES[package])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from zenrun import hydra_multirun, hydra_run, load_sweep
 from zenrun.errors import MissingExtraError
@@ -120,6 +121,17 @@ def test_mlflow_takes_configs_of_any_size_and_shape(tracked, runs):
     assert (params["items.0.x"], params["items.1.x"]) == ("1", "2")
     assert only.data.metrics.keys() == {"a_.._b", "pct_", "flag", "nan"}
     assert only.info.status == "FINISHED"
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.sets(st.text(st.characters(exclude_categories=["Cs"]), max_size=300)))
+@example(names={"", ".", "..", "/", "a/", "/a", "a//b", "./a", "_", "%", "&", "x" * 251, "x" * 252})
+def test_mlflow_has_a_metric_for_whatever_name(tracked, runs, names):
+    """Names of any kind are written as ones that MLflow takes, and none takes another's place."""
+    hydra_run({}, lambda _: {name: place for place, name in enumerate(names)}, tracked)
+
+    _, found = runs()
+    assert sorted(found[-1].data.metrics.values()) == list(range(len(names)))
 
 
 # --- the task and its run --------------------------------------------------------------------------
@@ -247,6 +259,8 @@ def test_mlflow_goes_on_with_the_sweeps_run(tracked, runs):
     Path("mended").touch()
     hydra_multirun({"x": 0}, task, asked, resume="out")
 
+    # What the libraries below MLflow tell of each statement is in no log, in no run of the process.
+    assert [path.read_text() for path in Path("out").glob("*/*.log")] == ["", ""]
     sweep, found = runs()
     assert statuses([sweep, *found]) == ["FINISHED", "FINISHED", "FAILED", "FINISHED"]
     assert children(sweep, found) == found
@@ -273,29 +287,35 @@ def test_mlflow_that_is_away_costs_a_warning_and_no_job(monkeypatch, mlflow):
     assert not any("MLflow" in path.read_text() for path in Path("out").glob("*/*.log"))
 
 
-def test_mlflow_that_goes_away_loses_no_result(monkeypatch, mlflow, tracked, runs):
+def test_mlflow_that_goes_away_loses_no_result(mlflow, copy_store):
     """What a job has returned is there although MLflow could not be told; the next job is tracked again."""
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    copy_store("own.db")
+    tracked = ["hydra/callbacks=mlflow", "hydra.callbacks.mlflow.tracking_uri=sqlite:///own.db"]
 
     def task(cfg):
         if cfg.x == 1:
-            mlflow.set_tracking_uri("http://127.0.0.1:9")
+            os.rename("own.db", "away.db")
         return cfg.x
 
-    (jobs,) = hydra_multirun({"x": 0}, task, ["x=1,2", OUT, *tracked])
+    def comes_back(job):
+        if job.return_value == 1:
+            os.replace("away.db", "own.db")
+
+    asked = ["x=1,2", OUT, *tracked]
+    (jobs,) = hydra_multirun({"x": 0}, task, asked, job_name="goes", on_job_end=comes_back)
 
     assert [job.return_value for job in jobs] == [1, 2]
     assert [job.return_value for job in load_sweep("out")] == [1, 2]
-    (told,) = [line for line in _log("out/0").splitlines() if "WARN" in line and "MLflow" in line]
-    assert "MLflow has not kept all that came of job 0 x=1" in told
-    sweep, found = runs()
-    assert statuses([sweep, *found]) == ["FINISHED", "KILLED", "FINISHED"]
+    (log,) = Path("out/0").glob("*.log")
+    told = [line for line in log.read_text().splitlines() if "zenrun.trackers" in line]
+    assert len(told) == 1
+    assert "MLflow has not kept all that came of job 0 x=1" in told[0]
+    client = mlflow.MlflowClient("sqlite:///own.db")
+    experiment = client.get_experiment_by_name("goes")
+    found = client.search_runs([experiment.experiment_id], order_by=["attribute.start_time"])
+    assert statuses(found) == ["FINISHED", "KILLED", "FINISHED"]
+    assert found[2].data.metrics == {"value": 2.0}
     assert mlflow.active_run() is None
-
-
-def _log(folder):
-    (path,) = Path(folder).glob("*.log")
-    return path.read_text()
 
 
 def test_mlflow_that_is_not_installed_is_an_error_before_any_job(monkeypatch):
@@ -305,6 +325,15 @@ def test_mlflow_that_is_not_installed_is_an_error_before_any_job(monkeypatch):
     for run in (hydra_run, hydra_multirun):
         with pytest.raises(MissingExtraError, match=r'pip install "zenrun-core\[mlflow\]"'):
             run({}, ran.append, ["hydra/callbacks=mlflow", "+x=1"])
+    assert ran == []
+
+
+def test_mlflow_without_what_sqlite_needs_is_an_error_before_any_job(monkeypatch, tracked):
+    """MLflow alone may be without the libraries for SQLite: the same error names the one that is missing."""
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    ran = []
+    with pytest.raises(MissingExtraError, match="MLflow with SQLite needs sqlalchemy"):
+        hydra_run({}, ran.append, tracked)
     assert ran == []
 
 
@@ -329,11 +358,10 @@ if __name__ == "__main__":
 """
 
 
-def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow, store):
+def test_mlflow_serves_apps_of_hydras_own(tmp_path, mlflow, copy_store):
     """An app of @hydra.main is tracked by one override; a relative store is where the app was started."""
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
-    mlflow.MlflowClient(store).search_experiments()
-    shutil.copy(store.removeprefix("sqlite:///"), tmp_path / "app.db")
+    copy_store(tmp_path / "app.db")
     tracked = ["hydra/callbacks=mlflow", "hydra.callbacks.mlflow.tracking_uri=sqlite:///app.db"]
     sweep = ["--multirun", "x=1,2", "hydra.sweep.dir=out", "hydra.job.chdir=True", *tracked]
     env = {**os.environ, "PYTHONWARNINGS": "ignore"}

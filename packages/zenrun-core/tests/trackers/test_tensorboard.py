@@ -43,7 +43,7 @@ def scalars(found):
 
 def texts(found):
     return {
-        item.tag.removesuffix("/text_summary"): item.tensor.string_val[0].decode()
+        item.tag: item.tensor.string_val[0].decode()
         for _, item in found
         if item.metadata.plugin_data.plugin_name == "text"
     }

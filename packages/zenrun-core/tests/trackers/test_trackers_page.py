@@ -13,7 +13,7 @@ PAGE = HERE / "docs" / "trackers.md"
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_trackers_page_runs_from_top_to_bottom(mlflow, tmp_path, monkeypatch):
+def test_trackers_page_runs_from_top_to_bottom(copy_store, tmp_path, monkeypatch):
     """The blocks of docs/trackers.md run in their order and print what the page says."""
     pytest.importorskip("tensorboardX", reason="the extra 'tensorboard' is not installed")
     if not PAGE.exists():
@@ -21,6 +21,7 @@ def test_trackers_page_runs_from_top_to_bottom(mlflow, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(HERE / "tests")
     from code_blocks import LogFreeChecker, Session, markdown_blocks
 
+    copy_store(tmp_path / "runs.db")
     session = Session("page_trackers", tmp_path)
     for block in markdown_blocks(PAGE.read_text(encoding="utf-8")):
         if block.language in {"python", "pycon"}:

@@ -8,6 +8,7 @@ MLflow's limits, nor who runs the jobs.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import logging
 import os
 import re
@@ -101,7 +102,6 @@ class MLflowCallback(Tracker):
         client = mlflow.MlflowClient()
         found = runs.experiment(mlflow, client, self._experiment, str(config.hydra.job.name))
         self._experiment, self._experiment_id = found.name, found.experiment_id
-        self._stand_in(mlflow)
         if sweep:
             self._parent = self._opened_parent(client, config)
 
@@ -117,7 +117,9 @@ class MLflowCallback(Tracker):
         sweep = current_overlay().sweep
         if sweep is None:
             return self._made_parent(client, config)
-        key = f"mlflow {self._uri} {self._experiment_id}"
+        # Not the address itself: there may be a password in it.
+        store = hashlib.sha256(str(self._uri).encode()).hexdigest()[:16]
+        key = f"mlflow {store} {self._experiment_id}"
         run_id: str = sweep.remember(key, lambda: self._made_parent(client, config))
         if runs.goes_on(_mlflow(), client, run_id):
             return run_id
@@ -141,7 +143,7 @@ class MLflowCallback(Tracker):
         parent, self._parent = self._parent, None
         if parent is None:
             return
-        client = _mlflow().MlflowClient()
+        client = self._standing_in().MlflowClient()
         own = f"tags.`{runs.PARENT}` = '{parent}' and attributes.status = 'RUNNING'"
         for run in client.search_runs([self._experiment_id], own, max_results=1000):
             client.set_terminated(run.info.run_id, "KILLED")  # its worker has died, or was ended
@@ -149,20 +151,20 @@ class MLflowCallback(Tracker):
 
     def _leave(self, status: str) -> None:
         """End what is still open: the run was cut short."""
-        mlflow = _mlflow()
         while self._jobs:
             _, (_, run) = self._jobs.popitem()
-            self._tried(partial(runs.end_run, mlflow, run, "KILLED"), "could not end a run")
-        if not self._away:
-            self._tried(lambda: self._end_parent(status), "could not end the sweep's run")
+            self._tried(partial(self._end_job, run, "KILLED"), "could not end a run")
+        self._tried(partial(self._end_parent, status), "could not end the sweep's run")
 
-    def _stand_in(self, mlflow: Any) -> None:
-        """Have what a task calls of MLflow go where the run goes."""
+    def _standing_in(self) -> Any:
+        """Give MLflow as it works for this run: what a task calls of it goes where the run goes."""
+        mlflow = _mlflow()
         if mlflow.get_tracking_uri() != self._uri:
             mlflow.set_tracking_uri(self._uri)
         assert self._experiment is not None
         os.environ[runs.EXPERIMENT_NAME] = self._experiment
         os.environ.pop(runs.EXPERIMENT_ID, None)  # there may not be two answers
+        return mlflow
 
     # --- a job ---------------------------------------------------------------------------------
 
@@ -173,8 +175,7 @@ class MLflowCallback(Tracker):
             config: The job's config.
             facts: What is known of it.
         """
-        mlflow = _mlflow()
-        self._stand_in(mlflow)
+        mlflow = self._standing_in()
         assert self._experiment_id is not None
         tags = {
             **runs.override_tags(facts.params),
@@ -185,7 +186,7 @@ class MLflowCallback(Tracker):
         try:
             runs.log_params(mlflow.MlflowClient(), run.run_id, flat_config(config))
         except BaseException:
-            runs.end_run(mlflow, run, "KILLED")
+            self._end_job(run, "KILLED")
             raise
         return run
 
@@ -197,9 +198,8 @@ class MLflowCallback(Tracker):
             facts: What was known of it.
             outcome: What came of it.
         """
-        mlflow = _mlflow()
         try:
-            client = mlflow.MlflowClient()
+            client = self._standing_in().MlflowClient()
             runs.log_metrics(client, started.run_id, outcome.scalars, outcome.series)
             if outcome.error is not None:
                 client.set_tag(started.run_id, "zenrun.error", runs.cut(outcome.error, 5000))
@@ -207,7 +207,10 @@ class MLflowCallback(Tracker):
             runs.log_files(client, started.run_id, facts.directory, files)
         finally:
             failed = "KILLED" if outcome.interrupted else "FAILED"
-            runs.end_run(mlflow, started, "FINISHED" if outcome.error is None else failed)
+            self._end_job(started, "FINISHED" if outcome.error is None else failed)
+
+    def _end_job(self, run: runs.OpenRun, status: str) -> None:
+        runs.end_run(self._standing_in(), run, status)
 
 
 def _status(error: BaseException | None) -> str:

@@ -115,7 +115,9 @@ def _scalar(name: str, number: float) -> Any:
 def _text(name: str, text: str) -> Any:
     from tensorboardX import summary
 
-    return summary.text(name, text)
+    made = summary.text(name, text)
+    made.value[0].tag = name  # without what tensorboardX puts behind it
+    return made
 
 
 def _preformatted(text: str) -> str:

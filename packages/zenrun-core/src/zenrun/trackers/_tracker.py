@@ -143,8 +143,6 @@ class Tracker(Callback):
         )
 
     def _finish(self) -> None:
-        if self._away:
-            return
         # Hydra 1.4 comes here also on the way out of an exception; another may have been handled all the time.
         error = sys.exc_info()[1]
         cut_short = None if id(error) == self._handled else error
