@@ -111,6 +111,8 @@ EXECUTORS = ("loky", "distributed", "submitit")
 VALIDATORS = ("pydantic", "beartype")
 # What tables and pictures of results are made of, likewise.
 TABLES = ("pandas", "xarray", "matplotlib")
+# What the trackers are tested with, likewise: MLflow without its pages, and what it needs for SQLite.
+TRACKERS = ("mlflow-skinny", "sqlalchemy", "alembic", "tensorboardX")
 # What the examples are studies with.
 STUDIES = ("scikit-learn>=1.5",)
 # What makes a site of the docs.
@@ -136,6 +138,12 @@ MINIMUMS = (
 )
 EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
 TABLE_MINIMUMS = ("pandas==2.2.3", "xarray==2024.9.0")
+TRACKER_MINIMUMS = (
+    "mlflow-skinny==2.20.0",
+    "sqlalchemy==2.0.0",
+    "alembic==1.13.0",
+    "tensorboardX==2.6.2.2",
+)
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
 VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
 # What the benchmarks measure beside zenrun, and what its executors run on.
@@ -165,15 +173,19 @@ def wheels(session: nox.Session, *names: str) -> list[str]:
 
 
 def install(
-    session: nox.Session, *names: str, also: tuple[str, ...] = (), python: str = ""
+    session: nox.Session,
+    *names: str,
+    also: tuple[str, ...] = (),
+    vast: tuple[str, ...] = (),
+    python: str = "",
 ) -> None:
     """Install the test tools, packages as wheels with what they declare, and what else is named."""
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if "torch" in names:  # compiling thousands of files takes half a minute; most are never read
-        big = ("torch", *(STUDIES if len(names) > 1 else ()))
-        session.run(*pip, *CONSTRAINTS, "--no-compile", *big, external=bool(python))
+    vast += ("torch",) * ("torch" in names)
+    if vast:  # compiling their thousands of files takes half a minute; most are never read
+        session.run(*pip, *CONSTRAINTS, "--no-compile", *vast, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
@@ -206,9 +218,8 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{RUN}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        install(
-            session, *PACKAGES, also=(*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky"), python=python
-        )
+        also = (*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky")
+        install(session, *PACKAGES, also=also, vast=STUDIES, python=python)
         ready.touch()
     return python
 
@@ -250,7 +261,8 @@ def tests(session: nox.Session, package: str) -> None:
         "torch": MINIMUMS,
     }
     coming = browser() if package == "core" else None
-    install(session, package, also=also.get(package, ()))
+    vast = TRACKERS if package == "core" else ()
+    install(session, package, also=also.get(package, ()), vast=vast)
     if coming is not None:
         coming.wait()
     suites(session, SUITES[package])
@@ -301,8 +313,10 @@ def examples(session: nox.Session) -> None:
                 env={"OMP_NUM_THREADS": "1"},  # other sessions run beside it
             )
         if "ZENRUN_PICTURES" in session.env:
-            for picture in folder.glob("*.png"):
-                shutil.copy(picture, session.env["ZENRUN_PICTURES"])
+            drawn = [str(path) for path in sorted(folder.glob("*.png"))]
+            keep = (str(HERE / "tests/pictures.py"), session.env["ZENRUN_PICTURES"])
+            if drawn:
+                session.run(python, *keep, *drawn, external=True)
 
 
 @nox.session(venv_backend="none", default=False)
@@ -318,9 +332,7 @@ def site(session: nox.Session) -> None:
     """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
     session.install("-q", *SITE)
     env = {"NO_MKDOCS_2_WARNING": "1"}
-    session.run(
-        "mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env
-    )
+    session.run("mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env)
 
 
 @nox.session(default=False)
@@ -380,7 +392,13 @@ def bench_next(session: nox.Session) -> None:
 @nox.session(default=False)
 def executor_minimums(session: nox.Session) -> None:
     """The core's suite on the lowest versions of the libraries that its launchers take."""
-    also = (*MINIMUMS, *EXECUTOR_MINIMUMS, *TABLE_MINIMUMS, *VALIDATOR_MINIMUMS)
+    also = (
+        *MINIMUMS,
+        *EXECUTOR_MINIMUMS,
+        *TABLE_MINIMUMS,
+        *VALIDATOR_MINIMUMS,
+        *TRACKER_MINIMUMS,
+    )
     install(session, "core", also=also)
     suites(session, SUITES["core"], profile="quick")
 

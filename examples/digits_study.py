@@ -2,8 +2,8 @@
 
 Four kinds of scikit-learn's models are the options of one config group. A grid runs each of them on three splits of the
 data; a search then looks for better settings of the best one; and what it finds is tested once, on digits that neither has
-seen. Prints the grid's and the search's tables and the result of the test, and saves a picture in digits_study.png. What
-Hydra writes of each job is in digits_study/.
+seen. Prints the grid's and the search's tables and the result of the test; saves a picture in digits_study.png, and a
+report of the search, to look through in a browser, in digits_study.html. What Hydra writes of each job is in digits_study/.
 
     pip install "zenrun-core[plot,table]" "zenrun-sweepers[quasi]" scikit-learn
     python digits_study.py
@@ -32,6 +32,7 @@ from zenrun import (
     multirun,
     plot,
     repeat,
+    report,
     store,
     zen,
 )
@@ -40,12 +41,17 @@ from zenrun import (
 models = store(group="model")
 models(builds(LogisticRegression, C=1.0, tol=1e-4, solver="newton-cg"), name="logistic")
 models(builds(KNeighborsClassifier, n_neighbors=5, p=2), name="neighbours")
-models(builds(RandomForestClassifier, 50, max_features=8, max_depth=20, random_state=0), name="forest")
+models(
+    builds(RandomForestClassifier, 50, max_features=8, max_depth=20, random_state=0), name="forest"
+)
 models(builds(SVC, C=1.0, gamma=0.3), name="svm")
 
 # Where the search looks, whichever of them the grid finds best.
 SPACES = {
-    "logistic": ["model.C=tag(log, interval(0.01, 100.0))", "model.tol=tag(log, interval(1e-6, 0.1))"],
+    "logistic": [
+        "model.C=tag(log, interval(0.01, 100.0))",
+        "model.tol=tag(log, interval(1e-6, 0.1))",
+    ],
     "neighbours": ["model.n_neighbors=range(1, 16)", "model.p=1,2"],
     "forest": ["model.max_features=range(2, 33)", "model.max_depth=range(4, 25)"],
     "svm": ["model.gamma=tag(log, interval(0.01, 3.0))", "model.C=tag(log, interval(0.3, 100.0))"],
@@ -100,7 +106,7 @@ def main() -> None:
         [
             f"model={best}",
             *SPACES[best],
-            "splits=3",
+            "splits=2",
             "hydra/sweeper=quasi_random",
             "hydra.sweeper.n_trials=16",
             "hydra.sweeper.seed=0",
@@ -119,7 +125,8 @@ def main() -> None:
     print(f"\nOf {len(read)} digits that nothing has seen before, it reads {right:.2%} rightly.")
 
     draw(jobs, search, read).savefig("digits_study.png", dpi=130)
-    print("The picture is digits_study.png")
+    page = report("digits_study/search", "digits_study.html", title="Handwritten digits")
+    print(f"The picture is digits_study.png, and all about the search is in {page.name}")
 
 
 def draw(jobs: Any, search: Any, read: Any) -> Figure:

@@ -60,7 +60,7 @@ def main() -> None:
         heights.semilogy(himmelblau(*path.T), **style)
     heights.set(title="How soon they are down", xlabel="step", ylabel="height", ylim=(1e-7, 1e3))
     heights.grid(alpha=0.3)
-    figure.savefig("torch_optimizers.png", dpi=100)
+    figure.savefig("torch_optimizers.png", dpi=120)
     print("The picture is torch_optimizers.png")
 
 

@@ -39,6 +39,7 @@ ROOMS = [
     "launchers",
     "sweep",
     "session",
+    "trackers",
     "run",
     "_launch",
     "_zen",

@@ -7,12 +7,12 @@ import importlib
 import os
 import pkgutil
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from code_blocks import LogFreeChecker, Session, markdown_blocks
+from pictures import drawn, keep
 
 from zenrun import store
 from zenrun.testing import isolated_hydra
@@ -20,9 +20,16 @@ from zenrun.testing import isolated_hydra
 HERE = Path(__file__).resolve().parent.parent
 PAGES = sorted([HERE / "README.md", *HERE.glob("docs/*.md"), *HERE.glob("packages/*/README.md")])
 API = sorted(HERE.glob("docs/api/*.md"))
-# These run where their libraries are: in the suites of zenrun-sweepers (test_search_page) and of the core
-# (launchers/test_launcher_pages).
-NEEDS = {"search.md": "optuna", "dask.md": "distributed", "slurm.md": "submitit"}
+# These run where their libraries are: in the suites of the packages (test_search_page, test_trackers_page,
+# launchers/test_launcher_pages).
+NEEDS = {
+    "dask.md": "distributed",
+    "search.md": "optuna",
+    "slurm.md": "submitit",
+    "trackers.md": "mlflow",
+    "zenrun.trackers._mlflow": "mlflow",
+    "zenrun.trackers._tensorboard": "tensorboardX",
+}
 NOT_RUN = {"bash", "text", "yaml", "toml"}
 PACKAGES = ["zenrun", "zenrun_sweepers", "zenrun_torch_examples"]
 PUBLIC = [
@@ -36,6 +43,7 @@ PUBLIC = [
     "zenrun.testing",
     "zenrun.third_party.beartype",
     "zenrun.third_party.pydantic",
+    "zenrun.trackers",
     "zenrun.typing",
     "zenrun.wrapper",
     "zenrun_sweepers.errors",
@@ -83,9 +91,10 @@ def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
 
     for name in pictures_of(page):
         if not any(name in path.read_text() for path in HERE.glob("examples/*.py")):
-            assert (tmp_path / name).exists(), f"{page} shows {name}, which its code does not draw"
+            made = drawn(tmp_path, name)
+            assert made is not None, f"{page} shows {name}, which its code does not draw"
             if PICTURES:
-                shutil.copy(tmp_path / name, PICTURES)
+                keep(made, PICTURES)
 
 
 @pytest.mark.filterwarnings("ignore")

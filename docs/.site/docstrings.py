@@ -1,6 +1,7 @@
-"""Docstrings as the site shows them: the part ``Example:`` holds examples, and ``Source:`` a source.
+"""Docstrings as the site shows them.
 
-Google's style knows both names in no other sense, and griffe would take them for boxes of text.
+The part ``Example:`` holds examples, and ``Source:`` names a source: griffe would take both for boxes of text. What a
+module must not know is for those who change it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from typing import Any
 
 import griffe
 
+CHANGES = (
+    (re.compile(r"^Example:$", re.MULTILINE), "Examples:"),
+    (re.compile(r"^Source: ", re.MULTILINE), "*Source:* "),
+    (re.compile(r"This (?:module|package|room) must not know[^.]*\."), ""),
+)
+
 
 class Parts(griffe.Extension):
     """Renames parts of docstrings before they are read."""
@@ -17,5 +24,7 @@ class Parts(griffe.Extension):
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
         """Change an object's docstring."""
         if obj.docstring is not None:
-            text = re.sub(r"^Example:$", "Examples:", obj.docstring.value, flags=re.MULTILINE)
-            obj.docstring.value = re.sub(r"^Source: ", "*Source:* ", text, flags=re.MULTILINE)
+            text = obj.docstring.value
+            for pattern, put in CHANGES:
+                text = pattern.sub(put, text)
+            obj.docstring.value = text

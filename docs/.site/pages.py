@@ -37,7 +37,7 @@ def _homes() -> dict[str, str]:
 
 
 HOMES = _homes()
-SOURCES = {home: source for source, home in HOMES.items() if (DOCS / home).exists() is False}
+SOURCES = {home: source for source, home in HOMES.items() if not (DOCS / home).exists()}
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -53,6 +53,10 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Have links to files of the repository lead to those files' pages."""
     home = page.file.src_uri
     source = SOURCES.get(home, f"docs/{home}")
+    if page.parent is None:  # a page by itself needs no list of its neighbours
+        page.meta["hide"] = ["navigation", *(["toc"] if page.is_homepage else [])]
+    elif source.endswith(".py"):
+        page.meta["hide"] = ["toc"]
 
     def led(match: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(source), match[1]))

@@ -58,11 +58,13 @@ def test_plot_marks_the_lowest_drawn_point_of_an_unknown_surface():
 
 
 def test_plot_draws_the_surface_as_filled_contours():
-    """The bands reach from the surface's bottom to its greatest height in the picture."""
+    """The bands, with a line between each two, reach from the surface's bottom to its greatest height."""
     ax = plot_trajectories(PATHS, paraboloid, limits=(-2.0, 2.0, -1.0, 1.0))
 
-    (bands,) = [item for item in ax.collections if hasattr(item, "levels")]
+    bands, lines = [item for item in ax.collections if hasattr(item, "levels")]
     assert bands.filled
+    assert not lines.filled
+    assert list(lines.levels) == list(bands.levels)
     assert bands.levels[0] == 0.0
     assert bands.levels[-1] == pytest.approx(paraboloid(2.0, 1.0))
     assert (ax.get_xlim(), ax.get_ylim()) == ((-2.0, 2.0), (-1.0, 1.0))

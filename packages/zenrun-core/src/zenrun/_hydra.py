@@ -109,6 +109,7 @@ def start_hydra(
     job_name: str,
     config_dirs: Sequence[str],
     make_loader: Callable[[ConfigSearchPath], ConfigLoader] | None = None,
+    composed: Callable[[DictConfig], None] | None = None,
 ) -> Hydra:
     """Give a Hydra that looks for configs in its own package, in folders, then in the ConfigStore.
 
@@ -116,6 +117,7 @@ def start_hydra(
         job_name: What ``hydra.job.name`` will be.
         config_dirs: Folders with yaml files, the first one searched first.
         make_loader: Makes the config loader; Hydra's own if None.
+        composed: Called with the config of a run before anything is made of it, callbacks included.
 
     Returns:
         The started Hydra, known to ``GlobalHydra``.
@@ -124,11 +126,36 @@ def start_hydra(
     after = SearchPathQuery(provider="main")
     for folder in config_dirs[1:]:
         search_path.append("main", folder, anchor=after)
+    started: _ShowingHydra
     if make_loader is None:
-        return Hydra.create_main_hydra2(task_name=job_name, config_search_path=search_path)
-    started = Hydra(task_name=job_name, config_loader=make_loader(search_path))
-    GlobalHydra.instance().initialize(started)
+        made = _ShowingHydra.create_main_hydra2(task_name=job_name, config_search_path=search_path)
+        assert isinstance(made, _ShowingHydra)
+        started = made
+    else:
+        started = _ShowingHydra(task_name=job_name, config_loader=make_loader(search_path))
+        GlobalHydra.instance().initialize(started)
+    started.composed = composed
     return started
+
+
+class _ShowingHydra(Hydra):
+    """Hydra, which shows the config of a run before anything is made of it.
+
+    Attributes:
+        composed: Called with the config.
+    """
+
+    composed: Callable[[DictConfig], None] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:  # in workers no run is started with it
+        return {**self.__dict__, "composed": None}
+
+    def compose_config(self, *args: Any, **kwargs: Any) -> DictConfig:
+        """Compose the config of a run, as Hydra does."""
+        config = super().compose_config(*args, **kwargs)
+        if self.composed is not None:
+            self.composed(config)
+        return config
 
 
 def mode_override(name: str, overrides: Sequence[str]) -> list[str]:

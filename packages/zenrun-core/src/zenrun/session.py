@@ -75,13 +75,10 @@ class _SweepOverlay(PluginOverlay):
         self._sweep = sweep
         self._combination = combination
 
-    def before_sweep(self, config: DictConfig) -> None:
-        """Take the sweep's directory before its sweeper is made.
-
-        Args:
-            config: The sweep's config.
-        """
-        self._sweep.claim(config)
+    @property
+    def sweep(self) -> SweepRun:
+        """The sweep."""
+        return self._sweep
 
     def over(self, plugin: Plugin) -> Plugin:
         """Give what serves instead of a plugin that Hydra has looked up, checked and built.
@@ -149,7 +146,7 @@ def run_job(request: RunRequest) -> JobReturn:
             options = options.over(launcher.launch_options())
         return SingleLauncher(options) if options.about_workers() else None
 
-    with _started(request, "RUN", PluginOverlay()) as (hydra, arguments):
+    with _started(request, "RUN", PluginOverlay(), None) as (hydra, arguments):
         result = run_single(hydra, **arguments, elsewhere=elsewhere)
     assert isinstance(result, JobReturn)
     return result
@@ -166,10 +163,9 @@ def run_sweep(request: RunRequest) -> Any:
     """
     sweep = SweepRun(request.options, {"overrides": _asked(request)})
     try:
-        with _started(request, "MULTIRUN", _SweepOverlay(sweep, request.combination)) as (
-            hydra,
-            arguments,
-        ):
+        overlay = _SweepOverlay(sweep, request.combination)
+        # Its directory is taken before anything is put there, and callbacks learn where it is.
+        with _started(request, "MULTIRUN", overlay, sweep.claim) as (hydra, arguments):
             returned = hydra.multirun(**arguments)
     except BaseException as error:
         sweep.attach_to(error)
@@ -187,13 +183,16 @@ def _asked(request: RunRequest) -> list[str]:
 
 @contextlib.contextmanager
 def _started(
-    request: RunRequest, mode: str, overlay: PluginOverlay
+    request: RunRequest,
+    mode: str,
+    overlay: PluginOverlay,
+    composed: Callable[[DictConfig], None] | None,
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Start Hydra with globals of its own; give it, and what to call it with."""
     make_loader = SweepConfigLoader if _hydra.KNOWS_COMPOSING else None
     with isolated_run(request.config_name, request.node, overlay):
         _hydra.set_version_base(request.version_base)
-        hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader)
+        hydra = _hydra.start_hydra(request.job_name, request.config_dirs, make_loader, composed)
         with (
             explained(hydra.config_loader, request.config_name, request.node, _asked(request)),
             ways_told(hydra.config_loader),

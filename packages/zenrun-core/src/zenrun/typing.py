@@ -128,6 +128,7 @@ class ZenPartialBuilds(Builds[T_co], Protocol[T_co]):
 
 
 PartialBuilds = Union[ZenPartialBuilds[T], HydraPartialBuilds[T]]  # noqa: UP007 - a generic alias
+"""What `builds` gives with ``zen_partial=True`` or ``hydra_partial=True``."""
 
 
 @runtime_checkable
@@ -202,6 +203,7 @@ ZenWrapper = Union[  # noqa: UP007 - forward references
     BuildsWithSig[Any, ...],
     type[BuildsWithSig[Any, ...]],
 ]
+"""One of them: a function, its path, or a config of it."""
 ZenWrappers = Union[ZenWrapper[T], Sequence[ZenWrapper[T]]]  # noqa: UP007
 """The option ``zen_wrappers`` of `builds`: functions that take the target and give what is called."""
 

@@ -147,6 +147,8 @@ def test_app_does_not_pay_for_what_it_does_not_use(app):
         "zenrun.launchers.configured",
         "zenrun.sweep",
         "zenrun.sweep.configured",
+        "zenrun.trackers",
+        "zenrun.trackers.configured",
     ]
 
 

@@ -188,7 +188,34 @@ def _isolated(give: Callable[[_Board, Scope], None]) -> Iterator[None]:
             stack.callback(_leave_whole, board, scope, before, CURRENT.set(scope))
         with _DOOR:  # finding plugins imports modules, once
             give(board, scope)
-        yield
+        try:
+            yield
+        except BaseException as error:
+            _call_endings(scope, error)
+            raise
+        _call_endings(scope, None)
+
+
+def when_run_ends(function: Callable[[BaseException | None], None]) -> bool:
+    """Have a function called when the asking run ends, however it ends.
+
+    Args:
+        function: Called with the exception that ends it, or None. The globals are still the run's.
+
+    Returns:
+        Whether it will be: False outside of zenrun's runs.
+    """
+    scope = CURRENT.get()
+    if scope is None or scope.ended:
+        return False
+    scope.endings.append(function)
+    return True
+
+
+def _call_endings(scope: Scope, error: BaseException | None) -> None:
+    with contextlib.ExitStack() as stack:
+        for function in scope.endings:
+            stack.callback(function, error)
 
 
 def _leave_whole(

@@ -16,7 +16,6 @@ from hydra.core.plugins import Plugins, ScanStats
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.plugin import Plugin
 from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import _hydra
@@ -38,12 +37,16 @@ class PluginOverlay:
         """
         return plugin
 
-    def before_sweep(self, config: DictConfig) -> None:
-        """See a sweep's config before its sweeper is made.
+    @property
+    def sweep(self) -> Any:
+        """What runs the jobs of the sweep that the run is; None where it is one job."""
+        return None
 
-        Args:
-            config: The config, which may be changed.
-        """
+
+def current_overlay() -> PluginOverlay:
+    """Give what the asking run lays over Hydra's plugins; in a run of Hydra's own, nothing."""
+    found = getattr(Plugins.instance(), "overlay", None)
+    return found if isinstance(found, PluginOverlay) else PluginOverlay()
 
 
 class RunPlugins(Plugins):
@@ -83,21 +86,6 @@ class RunPlugins(Plugins):
         if isinstance(name, str) and name not in self.class_name_to_class:
             self._admit(name)
         return self.overlay.over(super()._instantiate(config))
-
-    def instantiate_sweeper(
-        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
-    ) -> Sweeper:
-        """Make the configured sweeper.
-
-        Args:
-            hydra_context: What jobs are composed with, and the callbacks.
-            task_function: What each job calls.
-            config: The sweep's config.
-        """
-        self.overlay.before_sweep(config)
-        return super().instantiate_sweeper(
-            hydra_context=hydra_context, task_function=task_function, config=config
-        )
 
     def is_in_toplevel_plugins_module(self, clazz: str) -> bool:  # type: ignore[override]
         """Say whether Hydra may instantiate the class: 1.3 asks, 1.4 does not.

@@ -26,6 +26,7 @@ class Scope:
         configures_logging: Whether this run has configured logging.
         loggers: The names of the loggers that this run's configuration of logging speaks of.
         ended: Whether the run is over. Its context may still be about, in a thread.
+        endings: What is called when it ends, with the exception that ends it, or None.
     """
 
     parent: Scope | None
@@ -34,6 +35,7 @@ class Scope:
     configures_logging: bool = False
     loggers: set[str] = field(default_factory=set)
     ended: bool = False
+    endings: list[Callable[[BaseException | None], None]] = field(default_factory=list)
 
     def lineage(self) -> Iterator[Scope]:
         """Give this run, the run it was started in, and so on, without those that are over."""

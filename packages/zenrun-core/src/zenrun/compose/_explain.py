@@ -40,6 +40,7 @@ from zenrun.compose._syntax import syntax_error_column
 from zenrun.errors import (
     ComposeError,
     GroupOptionError,
+    MissingExtraError,
     OverrideSyntaxError,
     OverrideValueError,
     UnknownOverrideError,
@@ -75,6 +76,7 @@ def explained(
     Raises:
         ComposeError: In place of Hydra's error about the config or the overrides.
         OutputDirError: In place of the system's error about a folder that Hydra writes.
+        MissingExtraError: In place of Hydra's error about a callback that needs it.
         KeyboardInterrupt: In place of an error of cleaning up after one.
     """
     try:
@@ -87,6 +89,9 @@ def explained(
             raise
         raise _Explainer(loader, config_name, overrides).composing(error) from error
     except (MissingMandatoryValue, InstantiationException) as error:
+        lacks = error.__cause__
+        if isinstance(lacks, MissingExtraError) and not is_from_a_job(error):
+            raise MissingExtraError(lacks.extra, lacks.package, lacks.what_for, lacks.of) from error
         missing = missing_value(error, node)
         if missing is None:
             raise

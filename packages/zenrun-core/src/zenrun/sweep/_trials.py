@@ -26,6 +26,7 @@ class Wait:
 
 
 WAIT: Final = Wait()
+"""What `Searcher.ask` gives where it wants to be asked again once a result has come."""
 
 
 @dataclass(frozen=True)
