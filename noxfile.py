@@ -79,7 +79,8 @@ def side_by_side(nox_command: list[str]) -> int:
         print(done.stdout.decode(errors="replace"), flush=True)
         return line, done.returncode, time.monotonic() - begun
 
-    with ThreadPoolExecutor(os.cpu_count()) as lanes:
+    # A lane more than cores: much of an installation is waiting.
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as lanes:
         ended = list(lanes.map(run, LINES))
     for line, code, seconds in ended:
         print(f"{'failed' if code else 'passed'} in {seconds:4.0f} s: {', '.join(line)}")
