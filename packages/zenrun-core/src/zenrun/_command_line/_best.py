@@ -6,19 +6,18 @@ zenrun's searches note in the journal what they look for, so it is known while t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zenrun.results._best import best_rows
 from zenrun.results._columns import alike
 from zenrun.results._load import Sweep
 from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row
 from zenrun.results._search import SearchFacts, search_of
-from zenrun.sweep._score import read_scores
 
 FILE = "optimization_results.yaml"
 _NAMES = (
@@ -58,36 +57,11 @@ def best_of(sweep: Sweep, rows: Sequence[Row]) -> list[Best]:
 
 
 def _of_jobs(rows: Sequence[Row], search: SearchFacts) -> list[Best]:
-    count = len(search.directions)
-    front: list[tuple[tuple[float, ...], Best]] = []  # with costs: less is better
-    for row in rows:
-        scores = _scores(row, search)
-        if scores is None:
-            continue
-        costs = tuple(
-            score if direction == "minimize" else -score
-            for score, direction in zip(scores, search.directions, strict=True)
-        )
-        if any(map(math.isnan, costs)) or any(_is_as_good(other, costs) for other, _ in front):
-            continue
-        value = list(scores) if count > 1 else scores[0]
-        front = [item for item in front if not _is_as_good(costs, item[0])]
-        front.append((costs, Best(row.params, value, row.num)))
-    return [best for _, best in front]
-
-
-def _scores(row: Row, search: SearchFacts) -> tuple[float, ...] | None:
-    if row.status != COMPLETED:
-        return None
-    try:
-        scores = read_scores(row.shown(), search.objective, len(search.directions))
-    except Exception:  # it has none, or another program has written it
-        return None
-    return scores if len(scores) == len(search.directions) else None
-
-
-def _is_as_good(first: Sequence[float], second: Sequence[float]) -> bool:
-    return all(map(float.__le__, first, second))
+    several = len(search.directions) > 1
+    return [
+        Best(rows[place].params, list(scores) if several else scores[0], rows[place].num)
+        for place, scores in best_rows(rows, search)
+    ]
 
 
 def _of_file(path: Path, rows: Sequence[Row]) -> list[Best]:

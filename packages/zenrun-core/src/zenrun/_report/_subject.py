@@ -5,8 +5,6 @@ This module must not know how it is shown.
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from zenrun.errors import JournalError
+from zenrun.results._best import best_rows
 from zenrun.results._load import Sweep, SweepJob, load_sweep
-from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._search import SearchFacts, search_of
-from zenrun.results._show import Shown
 from zenrun.results._writer import FOLDER, JOURNAL
 
 
@@ -56,7 +53,7 @@ def subject_of(jobs: Any) -> Subject:
     rows = rows_of(jobs)
     sweep = jobs if isinstance(jobs, Sweep) else _sweep_around(rows)
     search = search_of(jobs) or (None if sweep is None else search_of(sweep))
-    best = [] if search is None else _best(rows, search)
+    best = [] if search is None else [place for place, _ in best_rows(rows, search)]
     return Subject(jobs, rows, sweep, search, best)
 
 
@@ -81,26 +78,3 @@ def _is_that(row: Row, job: SweepJob | None) -> bool:
         and tuple(row.overrides) == job.overrides
         and (row.directory is None or Path(row.directory) == job.directory)
     )
-
-
-def _best(rows: Sequence[Row], search: SearchFacts) -> list[int]:
-    # Loads Hydra, which other reports do without.
-    from zenrun.sweep._score import read_scores
-    from zenrun.sweep._trials import Trial, TrialResult, pareto
-
-    found = []
-    for place, row in enumerate(rows):
-        scores = None
-        if row.status == COMPLETED:
-            with contextlib.suppress(Exception):  # it has none, or is of a user's own class
-                scores = read_scores(_value(row), search.objective, len(search.directions))
-        # A job has no place of its own in there: it is the trial's number.
-        trial = Trial(place, tuple(row.overrides), {})
-        found.append(TrialResult(trial, row.status, scores, None))  # type: ignore[arg-type]
-    return [result.trial.number for result in pareto(found, search.directions)]
-
-
-def _value(row: Row) -> Any:
-    """Give what a job returned: of a tuple of numbers the text is enough, where it would have to be unpickled."""
-    value = row.shown()
-    return ast.literal_eval(value) if isinstance(value, Shown) else value

@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from zenrun.results._best import costs_of
 from zenrun.sweep._settings import SearchSettings
-from zenrun.sweep._trials import TrialResult, costs_of
+from zenrun.sweep._trials import TrialResult
 
 
 class StopRules:
@@ -43,7 +44,9 @@ class StopRules:
         """
         self._heard += 1
         self._failed += result.status == "FAILED"
-        better = result.counts and self._is_better(costs_of(result, self._settings.directions))
+        better = result.counts and self._is_better(
+            costs_of(result.values or (), self._settings.directions)
+        )
         self._since_better = 0 if better else self._since_better + 1
         target = self._settings.target
         if better and target is not None:

@@ -21,6 +21,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from zenrun import errors
+from zenrun.results._scores import read_scores
 from zenrun.results._search import NOTE, search_note
 from zenrun.sweep import remembered, tell_best
 from zenrun.sweep._engine import Search
@@ -29,7 +30,6 @@ from zenrun.sweep._order import ToldOrder
 from zenrun.sweep._read_space import read_space
 from zenrun.sweep._results_file import save, start_folder
 from zenrun.sweep._running import end_with, report, run_search, tried
-from zenrun.sweep._score import read_scores
 from zenrun.sweep._settings import SearchSettings, read_settings
 from zenrun.sweep._space import SearchSpace
 from zenrun.sweep._trials import Searcher, SearchResult, Trial, TrialResult

@@ -6,13 +6,14 @@ This module must not know how jobs are run.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from hydra.core.utils import JobReturn
 
 from zenrun import errors
+from zenrun.results._best import pareto
 from zenrun.results._show import ROWS
 from zenrun.sweep._space import SearchSpace
 from zenrun.sweep._table import TrialTable
@@ -172,7 +173,8 @@ class SearchResult:
     @property
     def pareto(self) -> list[TrialResult]:
         """The trials that no other one is better than in every objective; with one, the best alone."""
-        return pareto(self.trials, self.directions)
+        scored = ((item, item.values or ()) for item in self.trials if item.counts)
+        return pareto(scored, self.directions)
 
     def __repr__(self) -> str:
         """Tell how many trials there were, and the best."""
@@ -186,40 +188,3 @@ class SearchResult:
     def _repr_html_(self) -> str:
         """Show the search in a notebook: the best first, then its trials."""
         return self.trials.shown(3 * ROWS, repr(self)[1:-1]).html()
-
-
-def pareto(results: Sequence[TrialResult], directions: Sequence[str]) -> list[TrialResult]:
-    """Give the trials that no other one is at least as good as in all objectives and better in one.
-
-    Args:
-        results: The trials.
-        directions: The direction of each objective.
-
-    Returns:
-        Those trials in their order; of several with the same values the first.
-    """
-    front: dict[tuple[float, ...], TrialResult] = {}
-    for result in results:
-        if not result.counts:
-            continue
-        costs = costs_of(result, directions)
-        if any(all(map(float.__le__, other, costs)) for other in front):
-            continue
-        for other in [key for key in front if all(map(float.__le__, costs, key))]:
-            del front[other]
-        front[costs] = result
-    return list(front.values())
-
-
-def costs_of(result: TrialResult, directions: Sequence[str]) -> tuple[float, ...]:
-    """Give a trial's values so that less is better in each.
-
-    Args:
-        result: A trial with values.
-        directions: The direction of each objective.
-    """
-    values = result.values or ()
-    return tuple(
-        float(value) if direction == "minimize" else -float(value)
-        for value, direction in zip(values, directions, strict=True)
-    )
