@@ -265,7 +265,9 @@ def test_mlflow_goes_on_with_the_sweeps_run(tracked, runs):
     hydra_multirun({"x": 0}, task, asked, resume="out")
 
     # What the libraries below MLflow tell of each statement is in no log, in no run of the process.
-    assert [path.read_text() for path in Path("out").glob("*/*.log")] == ["", ""]
+    logs = [path.read_text() for path in Path("out").glob("*/*.log")]
+    assert len(logs) == 2
+    assert not [log for log in logs if "sqlalchemy" in log or "alembic" in log]
     sweep, found = runs()
     assert statuses([sweep, *found]) == ["FINISHED", "FINISHED", "FAILED", "FINISHED"]
     assert children(sweep, found) == found
