@@ -184,7 +184,8 @@ def install(
     pip = (python or "python", "-m", "pip", "install", "-q")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    vast += ("torch",) * ("torch" in names)
+    if "torch" in names:
+        vast = (*vast, "torch")
     if vast:  # compiling their thousands of files takes half a minute; most are never read
         session.run(*pip, *CONSTRAINTS, "--no-compile", *vast, external=bool(python))
     session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))

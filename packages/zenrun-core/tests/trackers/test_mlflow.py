@@ -174,22 +174,27 @@ def test_mlflow_is_as_it_was_after_a_run(mlflow, tracked, store):
 
 
 def test_mlflow_nests_runs_as_the_program_does(tracked, runs):
-    """A run that a task starts is a child of the job's run, and its own sweep of none but that."""
+    """A run and a sweep that a task starts are children of the job's run."""
 
     def inner(cfg):
         return cfg.x
 
     def outer(cfg):
         hydra_run({"x": 1}, inner, ["x=5", "hydra.run.dir=nested", *tracked])
+        hydra_multirun({"x": 1}, inner, ["x=7", "hydra.sweep.dir=below", *tracked])
         return cfg.y
 
-    hydra_multirun({"y": 1}, outer, ["y=1", *tracked])
+    hydra_multirun({"y": 1}, outer, ["y=1", OUT, *tracked])
 
-    sweep, found = runs()
+    sweeps, found = runs()
+    sweep, below = sweeps
     (job,) = children(sweep, found)
     (nested,) = children(job, found)
-    assert nested.info.run_name == "nested"
-    assert (job.data.metrics, nested.data.metrics) == ({"value": 1.0}, {"value": 5.0})
+    (last,) = children(below, found)
+    assert children(job, sweeps) == [below]
+    assert (below.info.run_name, nested.info.run_name) == ("below", "nested")
+    assert statuses([*sweeps, *found]) == ["FINISHED"] * 5
+    assert [run.data.metrics["value"] for run in (job, nested, last)] == [1.0, 5.0, 7.0]
 
 
 def test_mlflow_keeps_jobs_of_threads_apart(mlflow, tracked, runs):
@@ -260,7 +265,9 @@ def test_mlflow_goes_on_with_the_sweeps_run(tracked, runs):
     hydra_multirun({"x": 0}, task, asked, resume="out")
 
     # What the libraries below MLflow tell of each statement is in no log, in no run of the process.
-    assert [path.read_text() for path in Path("out").glob("*/*.log")] == ["", ""]
+    logs = [path.read_text() for path in Path("out").glob("*/*.log")]
+    assert len(logs) == 2
+    assert not [log for log in logs if "sqlalchemy" in log or "alembic" in log]
     sweep, found = runs()
     assert statuses([sweep, *found]) == ["FINISHED", "FINISHED", "FAILED", "FINISHED"]
     assert children(sweep, found) == found

@@ -77,7 +77,10 @@ class MLflowCallback(Tracker):
         self._experiment = experiment
         self._artifacts = [str(item) for item in artifacts]
         self._experiment_id: str | None = None
-        self._parent: str | None = None  # the sweep's run
+        self._above: str | None = (
+            None  # the run that jobs are children of: the sweep's, the program's
+        )
+        self._sweep_run: str | None = None  # until it is ended
 
     # --- the run, or the sweep -----------------------------------------------------------------
 
@@ -89,6 +92,7 @@ class MLflowCallback(Tracker):
             sweep: Whether it is a sweep.
         """
         mlflow = _mlflow()
+        self._above = runs.active_run(mlflow)
         before = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
         self._uri = _absolute(self._uri or mlflow.get_tracking_uri(), config.hydra.runtime.cwd)
 
@@ -103,7 +107,7 @@ class MLflowCallback(Tracker):
         found = runs.experiment(mlflow, client, self._experiment, str(config.hydra.job.name))
         self._experiment, self._experiment_id = found.name, found.experiment_id
         if sweep:
-            self._parent = self._opened_parent(client, config)
+            self._above = self._sweep_run = self._opened(client, config)
 
     def finish(self, error: BaseException | None) -> None:
         """End the sweep's run.
@@ -111,21 +115,22 @@ class MLflowCallback(Tracker):
         Args:
             error: What has ended the sweep before it was through, or None.
         """
-        self._end_parent("FINISHED" if error is None else _status(error))
+        self._end_sweep("FINISHED" if error is None else _status(error))
 
-    def _opened_parent(self, client: Any, config: DictConfig) -> str:
+    def _opened(self, client: Any, config: DictConfig) -> str:
+        """Open the sweep's run, or the one that it had before it went on."""
         sweep = current_overlay().sweep
         if sweep is None:
-            return self._made_parent(client, config)
+            return self._made(client, config)
         # Not the address itself: there may be a password in it.
         store = hashlib.sha256(str(self._uri).encode()).hexdigest()[:16]
         key = f"mlflow {store} {self._experiment_id}"
-        run_id: str = sweep.remember(key, lambda: self._made_parent(client, config))
+        run_id: str = sweep.remember(key, lambda: self._made(client, config))
         if runs.goes_on(_mlflow(), client, run_id):
             return run_id
-        return self._made_parent(client, config)
+        return self._made(client, config)
 
-    def _made_parent(self, client: Any, config: DictConfig) -> str:
+    def _made(self, client: Any, config: DictConfig) -> str:
         from mlflow.tracking.context.registry import resolve_tags
 
         directory = os.path.abspath(str(config.hydra.sweep.dir))
@@ -134,27 +139,29 @@ class MLflowCallback(Tracker):
             "zenrun.hostname": socket.gethostname(),
             "zenrun.overrides": runs.cut(" ".join(map(str, config.hydra.overrides.task)), 5000),
         }
+        if self._above is not None:
+            tags[runs.PARENT] = self._above
         run = client.create_run(
             self._experiment_id, tags=resolve_tags(tags), run_name=Path(directory).name
         )
         return str(run.info.run_id)
 
-    def _end_parent(self, status: str) -> None:
-        parent, self._parent = self._parent, None
-        if parent is None:
+    def _end_sweep(self, status: str) -> None:
+        sweep, self._sweep_run = self._sweep_run, None
+        if sweep is None:
             return
         client = self._standing_in().MlflowClient()
-        own = f"tags.`{runs.PARENT}` = '{parent}' and attributes.status = 'RUNNING'"
+        own = f"tags.`{runs.PARENT}` = '{sweep}' and attributes.status = 'RUNNING'"
         for run in client.search_runs([self._experiment_id], own, max_results=1000):
             client.set_terminated(run.info.run_id, "KILLED")  # its worker has died, or was ended
-        client.set_terminated(parent, status)
+        client.set_terminated(sweep, status)
 
     def _leave(self, status: str) -> None:
         """End what is still open: the run was cut short."""
         while self._jobs:
             _, (_, run) = self._jobs.popitem()
             self._tried(partial(self._end_job, run, "KILLED"), "could not end a run")
-        self._tried(partial(self._end_parent, status), "could not end the sweep's run")
+        self._tried(partial(self._end_sweep, status), "could not end the sweep's run")
 
     def _standing_in(self) -> Any:
         """Give MLflow as it works for this run: what a task calls of it goes where the run goes."""
@@ -182,7 +189,7 @@ class MLflowCallback(Tracker):
             "zenrun.directory": str(facts.directory),
             "zenrun.hostname": socket.gethostname(),
         }
-        run = runs.open_run(mlflow, self._experiment_id, facts.name, tags, self._parent)
+        run = runs.open_run(mlflow, self._experiment_id, facts.name, tags, self._above)
         try:
             runs.log_params(mlflow.MlflowClient(), run.run_id, flat_config(config))
         except BaseException:
