@@ -359,19 +359,16 @@ def test_report_tells_numbers_that_json_has_not():
     assert cells[4:] == [["1152921504606846976", 2.0**60], 1e-300, "True", 5]
 
 
-def test_report_of_a_journal_with_times_that_are_none_is_a_page():
-    """Somebody else may have written the journal."""
+def test_report_of_a_journal_with_folders_of_anybody_is_a_page():
+    """Somebody else may have written the journal: no file is read outside the sweep's directory."""
     writer = JournalWriter(Path("out"), {"sweep": "s", "config": "x: 1"})
-    times = [(float("nan"), 1e300), (1.0, float("inf")), (-1e300, 0.0), (1e300, float("nan"))]
-    for number, (start, end) in enumerate(times):
-        folder = ["/", "..", "0\0", "n" * 5000][number]
-        writer.job_ended(number, ["x=1"], 1, "", "FAILED", start, end, folder, traceback="")
+    for number, folder in enumerate(["/", "..", "0\0", "n" * 5000]):
+        writer.job_ended(number, ["x=1"], 1, "", "FAILED", 0.0, 1.0, folder, traceback="")
     writer.close()
 
     page = page_of("out")
 
     assert page.column("status") == ["FAILED"] * 4
-    assert "Started ?" in page.text
     assert [page.data["jobs"][place].get("outside") for place in range(2)] == [True, True]
 
 
