@@ -23,11 +23,7 @@ from omegaconf import DictConfig
 from zenrun import _hydra, _resolvers
 from zenrun._isolation._config_store import overlay_config_store
 from zenrun._isolation._hydra_config import RunHydraConfig
-from zenrun._isolation._logging import (
-    LoggingRouter,
-    LoggingState,
-    close_handlers,
-)
+from zenrun._isolation._logging import LoggingRouter, LoggingState, close_handlers
 from zenrun._isolation._plugins import PluginOverlay, RunPlugins, discover_plugins
 from zenrun._isolation._process import ProcessState, interrupts_held
 from zenrun._isolation._scope import CURRENT, Scope, ThreadStarts
