@@ -194,13 +194,58 @@ def test_dataframe_of_jobs_of_any_launcher_has_their_folders():
 
 def test_dataframe_does_not_unpickle_a_directory_unasked():
     """A value that is pickled is an error that says how to have it, and then a column."""
-    hydra_multirun({"x": 1}, lambda cfg: Pair(cfg.x, "b"), ["x=1,2", OUT])
+    hydra_multirun({"x": 1}, lambda cfg: range(cfg.x), ["x=1,2", OUT])
 
     with pytest.raises(PickledValueError, match="unpickle=True"):
         to_dataframe("out")
 
-    assert list(to_dataframe("out", unpickle=True)["a"]) == [1, 2]
-    assert list(to_dataframe(load_sweep("out", unpickle=True))["b"]) == ["b", "b"]
+    assert list(to_dataframe("out", unpickle=True)["value"]) == [range(1), range(2)]
+    assert list(to_dataframe(load_sweep("out", unpickle=True))["value"]) == [range(1), range(2)]
+
+
+class Number0:
+    """A number of a library's, such as numpy's scalars and tensors without dimensions."""
+
+    ndim = 0
+
+    def item(self):
+        return 0.5
+
+
+@dataclass
+class Net:
+    """What a job returns: things that can be told, and one that cannot."""
+
+    loss: Any
+    shape: tuple
+    inner: dict
+    model: Any
+
+
+@pytest.mark.parametrize(
+    ("returned", "parts"),
+    [
+        (Pair(1, "b"), {"a": 1, "b": "b"}),
+        ({"loss": Number0(), "steps": 3}, {"loss": 0.5, "steps": 3}),
+        (Number0(), {"value": 0.5}),
+        ((1.5, 2), {"value": [1.5, 2]}),
+        (
+            Net(Number0(), (3, 4), {"acc": [Number0(), 1.0], 5: None}, object()),
+            {"loss": 0.5, "shape": [3, 4], "inner.acc": [0.5, 1.0], "inner.5": None},
+        ),
+    ],
+    ids=["named tuple", "dict", "number", "tuple", "dataclass"],
+)
+def test_dataframe_of_a_directory_has_what_is_known_without_unpickling(returned, parts):
+    """Numbers, texts and lists in a value that is pickled as a whole are columns all the same."""
+    hydra_multirun({"x": 1}, lambda _: returned, ["x=1,2", OUT])
+
+    table = to_dataframe("out")
+
+    assert table[[*parts]].iloc[0].to_dict() == parts
+    assert "model" not in table
+    with pytest.raises(PickledValueError, match="unpickle=True"):
+        _ = load_sweep("out")[0].return_value
 
 
 @pytest.mark.parametrize("given", [3, None, {"a": 1}, [1], [["x"]], b"out"], ids=repr)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zenrun.results._columns import VALUE, named_apart, parts_of, varying
+from zenrun.results._columns import named_apart, varying
+from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row
 from zenrun.results._show import Shown, seconds, told

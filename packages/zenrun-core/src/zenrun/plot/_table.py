@@ -15,8 +15,9 @@ from zenrun._nearest import did_you_mean
 from zenrun.errors import JournalError, PickledValueError, PlotError
 from zenrun.plot._numbers import as_number, as_series, is_number
 from zenrun.plot._text import named
-from zenrun.results._columns import VALUE, names_beside, parts_of, varying
+from zenrun.results._columns import names_beside, varying
 from zenrun.results._load import load_sweep
+from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._rows import Row, each_job, rows_of
 from zenrun.results._search import SearchFacts, search_of
 
@@ -303,10 +304,8 @@ def table_of(jobs: Any) -> JobTable:
 
 def _returned(row: Row) -> tuple[dict[str, Any], bool]:
     """Give the parts of what a job returned, and whether it would have to be unpickled."""
-    if row.value is None:
-        return {}, False
     try:
-        return _named(parts_of(row.value())), False
+        return _named(row.parts()), False
     except PickledValueError:
         return _named(parts_of(row.shown())), True
     except JournalError:  # what it returned is not on the disk as it was written

@@ -5,16 +5,14 @@ This module must not know how a search is carried out, and loads no Hydra.
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row
 from zenrun.results._scores import read_scores
 from zenrun.results._search import SearchFacts
-from zenrun.results._show import Shown
 
 T = TypeVar("T")
 
@@ -80,13 +78,7 @@ def _scores(row: Row, search: SearchFacts) -> tuple[float, ...] | None:
         return None
     count = len(search.directions)
     try:
-        scores = read_scores(_value(row), search.objective, count)
+        scores = read_scores(row.shown(), search.objective, count)
     except Exception:  # it has none, or is of a user's own class, or another program has written it
         return None
     return scores if len(scores) == count else None
-
-
-def _value(row: Row) -> Any:
-    """Give what a job returned: of a tuple of numbers the text is enough, where it would have to be unpickled."""
-    value = row.shown()
-    return ast.literal_eval(value) if isinstance(value, Shown) else value

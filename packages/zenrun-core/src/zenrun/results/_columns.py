@@ -5,15 +5,12 @@ This module must not know who draws the table, or with what.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from zenrun.results._rows import Row
 
-VALUE = "value"
 FACTS = ("status", "duration", "directory")
-_DEEPEST = 4
 
 
 def varying(rows: Sequence[Row]) -> list[str]:
@@ -45,60 +42,6 @@ def alike(value: Any) -> tuple[str, str] | Any:
         value: An override's value.
     """
     return _ABSENT if value is _ABSENT else (type(value).__name__, repr(value))
-
-
-def parts_of(value: Any) -> dict[str, Any]:
-    """Spread out what a job returned.
-
-    Args:
-        value: It. Dicts, dataclasses and named tuples have a part for each of their items, those inside
-            of one another with dots between the names; anything else is one part.
-
-    Returns:
-        The parts by name; numbers of numpy's and torch's as Python's.
-    """
-    items = _items_of(value)
-    return {VALUE: plain(value)} if items is None else _spread(items, "", 1)
-
-
-def _spread(items: Iterable[tuple[Any, Any]], prefix: str, depth: int) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, item in items:
-        inner = _items_of(item) if depth < _DEEPEST else None
-        if inner:
-            made.update(_spread(inner, f"{prefix}{name}.", depth + 1))
-        else:
-            made[f"{prefix}{name}"] = plain(item)
-    return made
-
-
-def _items_of(value: Any) -> list[tuple[Any, Any]] | None:
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [
-            (field.name, getattr(value, field.name, None)) for field in dataclasses.fields(value)
-        ]
-    names = getattr(value, "_fields", None)
-    if isinstance(value, tuple) and isinstance(names, tuple) and len(names) == len(value):
-        return list(zip(names, value, strict=True))
-    return None
-
-
-def plain(value: Any) -> Any:
-    """Give the number that a numpy scalar, or an array or tensor without dimensions, holds.
-
-    Args:
-        value: Anything; what is no such number is given back as it is.
-    """
-    if isinstance(value, (int, float, str)) and type(value) in (int, float, str, bool):
-        return value
-    if getattr(value, "ndim", None) == 0 and not isinstance(value, type):
-        try:
-            return value.item()
-        except Exception:  # a device is gone, or it is another library's
-            return value
-    return value
 
 
 def names_beside(

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zenrun.errors import TableError
-from zenrun.results._columns import alike, parts_of
+from zenrun.results._columns import alike
 from zenrun.results._load import Sweep, load_sweep
+from zenrun.results._parts import parts_of
 from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._show import ROWS

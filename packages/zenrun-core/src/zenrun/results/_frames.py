@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from zenrun._extras import library
 from zenrun._nearest import did_you_mean
 from zenrun.errors import TableError
-from zenrun.results._columns import VALUE, alike, names_beside, parts_of, varying
+from zenrun.results._columns import alike, names_beside, varying
+from zenrun.results._parts import VALUE
 from zenrun.results._rows import Row, rows_of
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def _framed(rows: Sequence[Row], what_for: str) -> tuple[Any, list[str], list[st
     """Give the table, and which of its columns are overrides and which what jobs returned."""
     pandas = _pandas(what_for)
     keys = varying(rows)
-    parts = [{} if row.value is None else parts_of(row.value()) for row in rows]
+    parts = [row.parts() for row in rows]
     values = list(dict.fromkeys(str(name) for found in parts for name in found)) or [VALUE]
     facts, names = names_beside(keys, values)
     columns: dict[str, Any] = {}

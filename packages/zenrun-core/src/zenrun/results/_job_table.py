@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from zenrun.results._columns import VALUE, named_apart, parts_of, varying
+from zenrun.results._columns import named_apart, varying
+from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._records import COMPLETED, RUNNING, STATUSES
 from zenrun.results._rows import Row, is_job_return, rows_of
 from zenrun.results._show import ROWS, Shown, Table, seconds

@@ -83,13 +83,14 @@ class SweepJob:
         return value.load()
 
     def seen_value(self) -> Any:
-        """Give what the task returned where that is read without unpickling, else its text."""
+        """Give what the task returned so far as that is known without unpickling, else its text."""
         value = self._record.value
         if value is None:
             return None
         if value.is_plain:
             return value.load()
-        return Shown(value.shown) if value.number is None else value.number
+        known = value.number if value.form is None else value.form
+        return Shown(value.shown) if known is None else known
 
 
 class Sweep(Sequence[SweepJob]):

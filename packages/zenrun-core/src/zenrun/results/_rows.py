@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zenrun.errors import TableError
+from zenrun.errors import PickledValueError, TableError
 from zenrun.results._facts import facts_of
 from zenrun.results._load import Sweep, SweepJob, load_sweep
 from zenrun.results._overrides import read_override
+from zenrun.results._parts import parts_of
 from zenrun.results._records import COMPLETED, told
+from zenrun.results._show import Shown
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,23 @@ class Row:
     error: str | None = None
     overrides: Sequence[str] = ()
     traceback: Callable[[], str | None] = lambda: None
+
+    def parts(self) -> dict[str, Any]:
+        """Give the parts of what it returned, so far as they are known; none if it has not completed.
+
+        Raises:
+            PickledValueError: It would have to be unpickled, and nothing of it is known without that.
+            JournalError: It is not on the disk as it was written.
+        """
+        if self.value is None:
+            return {}
+        try:
+            return parts_of(self.value())
+        except PickledValueError:
+            shown = self.shown()
+            if isinstance(shown, Shown):
+                raise
+            return parts_of(shown)
 
 
 def rows_of(jobs: Any, *, unpickle: bool = False) -> list[Row]:

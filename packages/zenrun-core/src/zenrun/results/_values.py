@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from zenrun.errors import JournalError
+from zenrun.results._parts import plain_form
 
 _MOST_JSON = 64 * 1024  # characters
 _MOST_INLINE = 16 * 1024  # bytes
@@ -44,7 +45,7 @@ def store_value(value: Any, folder: Path, num: int, attempt: int) -> dict[str, A
     """
     if _is_plain(value) and len(json.dumps(value)) <= _MOST_JSON:
         return {"json": value}
-    entry = _seen(value)
+    entry = {**_seen(value), **_plainly(value)}
     try:
         packed = _dumps(value)
     except Exception as error:  # pickling calls what the value's class says
@@ -116,6 +117,15 @@ def _seen(value: Any) -> dict[str, Any]:
     return shown
 
 
+def _plainly(value: Any) -> dict[str, Any]:
+    """Give what tables and pictures need of a value, without unpickling it."""
+    with contextlib.suppress(Exception):  # its class says what it has
+        form = plain_form(value, _is_plain)
+        if form is not None and len(json.dumps(form)) <= _MOST_INLINE:
+            return {"plain": form}
+    return {}
+
+
 _shorter = reprlib.Repr()
 _shorter.maxother = _shorter.maxstring = _SHOWN
 
@@ -156,6 +166,11 @@ class StoredValue:
         if self.is_plain:
             return repr(self._entry["json"])[:_SHOWN]
         return str(self._entry.get("shown", "?"))
+
+    @property
+    def form(self) -> Any:
+        """What of the value is known without unpickling it; None if nothing is, and of a plain one."""
+        return self._entry.get("plain")
 
     @property
     def number(self) -> float | None:

@@ -15,8 +15,8 @@ from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun.job._return import returned
-from zenrun.results._columns import parts_of
 from zenrun.results._overrides import read_override
+from zenrun.results._parts import parts_of
 from zenrun.results._records import told
 
 
