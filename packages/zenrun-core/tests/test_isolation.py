@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import logging.config
 import os
@@ -34,12 +35,13 @@ class Interrupted(BaseException):
 
 def globals_now():
     root = logging.getLogger()
+    gc.collect()  # handlers that earlier tests have left
     return {
         "cwd": os.getcwd(),
         "environ": dict(os.environ),
         "handlers": list(root.handlers),
         "level": root.level,
-        "known handlers": list(logging._handlerList),
+        "known handlers": [ref for ref in logging._handlerList if ref() is not None],
         "table": id(Singleton._instances),
         "repo": sorted(ConfigStore.instance().repo),
         "initialized": GlobalHydra.instance().is_initialized(),

@@ -51,7 +51,7 @@ def _value(job: SweepJob, width: int) -> str | None:
         return f"({error})"
     if isinstance(value, Shown):
         return f"{value}\n(pickled: zenrun.load_sweep(..., unpickle=True) gives it back)"
-    return pprint.pformat(value, width=max(width, 20), sort_dicts=False)
+    return pprint.pformat(value, width=max(width, 20), sort_dicts=False, compact=True)
 
 
 def _times(job: SweepJob) -> str:
