@@ -365,12 +365,11 @@ _PRIMITIVES = (
     | st.floats(allow_nan=False)
     | st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]))
 )
+# "inf" and "nan" would be numbers: no override can say otherwise of a key.
+_KEYS = st.from_regex("[a-z]{1,3}", fullmatch=True).filter(lambda key: key not in {"inf", "nan"})
 _VALUES = st.recursive(
     _PRIMITIVES,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.from_regex("[a-z]{1,3}", fullmatch=True), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
     max_leaves=6,
 )
 
