@@ -379,18 +379,24 @@ def build(session: nox.Session) -> None:
     session.run("pytest", "-q", "-c", str(HERE / "pytest.ini"), str(HERE / "tests/test_wheels.py"))
 
 
+def measured(session: nox.Session, *hydra: str) -> None:
+    """Run the benchmarks beside a version of Hydra."""
+    built = wheels(session, "sweepers")
+    session.install("-q", *built, *hydra, *MEASURED)
+    session.install("-q", "--force-reinstall", "--no-deps", *built)
+    session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
+
+
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """What zenrun costs beside Hydra 1.3 and hydra-zen, as ratios of one run; --quick for a look."""
-    session.install("-q", *wheels(session, "sweepers"), "hydra-core==1.3.8", *MEASURED)
-    session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
+    measured(session, "hydra-core==1.3.8")
 
 
 @nox.session(default=False)
 def bench_next(session: nox.Session) -> None:
     """The same beside the pre-release of Hydra 1.4."""
-    session.install("-q", *wheels(session, "sweepers"), *HYDRA_NEXT, *MEASURED)
-    session.run("python", str(HERE / "benchmarks/run.py"), *session.posargs)
+    measured(session, *HYDRA_NEXT)
 
 
 @nox.session(default=False)
