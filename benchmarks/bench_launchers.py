@@ -35,29 +35,20 @@ def busy(_: Any) -> None:
 
 
 def rows(plan: Plan) -> list[Row]:
-    """Give the rows of the table."""
+    """Give the rows of the table; a cluster that waits takes time from the others, so each is alone."""
     if importlib.util.find_spec("loky") is None:
         return []
     case = small()
-    with contextlib.ExitStack() as stack:
-        sides = stack.enter_context(_sides(others=plan.others))
-        found = [
-            row for name in AT_MOST.keys() & sides for row in _overhead(plan, case, sides, name)
-        ]
-        found += _gain(plan, case, sides)
+    others: dict[str, Side] = {}
+    if plan.others and importlib.util.find_spec("hydra_plugins.hydra_joblib_launcher") is not None:
+        others[JOBLIB] = _with_joblib
+    with LokyWorkers(WORKERS) as workers:
+        found = _overhead(plan, case, LOKY, {"zenrun": _on(workers), **others})
+        found += _gain(plan, case, _on(workers))
+    if importlib.util.find_spec("distributed") is not None:
+        with _dask_client() as client:
+            found += _overhead(plan, case, DASK, {"zenrun": _on(client)})
     return found
-
-
-@contextlib.contextmanager
-def _sides(*, others: bool) -> Iterator[dict[str, Side]]:
-    with contextlib.ExitStack() as stack:
-        workers = stack.enter_context(LokyWorkers(WORKERS))
-        sides = {LOKY: _on(workers), HERE: _on(None)}
-        if importlib.util.find_spec("distributed") is not None:
-            sides[DASK] = _on(stack.enter_context(_dask_client()))
-        if others and importlib.util.find_spec("hydra_plugins.hydra_joblib_launcher") is not None:
-            sides[JOBLIB] = _with_joblib
-        yield sides
 
 
 def _on(executor: Any) -> Side:
@@ -82,25 +73,23 @@ def _dask_client() -> Iterator[Any]:
         yield client
 
 
-def _overhead(plan: Plan, case: Case, sides: dict[str, Side], name: str) -> list[Row]:
+def _overhead(plan: Plan, case: Case, name: str, sides: dict[str, Side]) -> list[Row]:
     jobs = min(1_000, max(plan.sizes))
-    measured = {"zenrun": partial(_per_job, sides[name], case, jobs)}
-    if JOBLIB in sides:
-        measured[JOBLIB] = partial(_per_job, sides[JOBLIB], case, plan.slow_jobs)
+    sizes = {"zenrun": jobs, JOBLIB: plan.slow_jobs}
+    measured = {who: partial(_per_job, side, case, sizes[who]) for who, side in sides.items()}
     what = f"a job of a sweep on {WORKERS} workers of {name}, small config, {jobs:,} jobs"
-    taken = alternate(measured, plan.rounds)
-    return [compared(what, taken, JOBLIB, at_most=AT_MOST[name])]
+    return [compared(what, alternate(measured, plan.rounds), JOBLIB, at_most=AT_MOST[name])]
 
 
 def _per_job(side: Side, case: Case, jobs: int) -> float:
     return slope(partial(sweep_seconds, side, case, nothing), jobs)
 
 
-def _gain(plan: Plan, case: Case, sides: dict[str, Side]) -> list[Row]:
+def _gain(plan: Plan, case: Case, loky: Side) -> list[Row]:
     jobs = 200 if max(plan.sizes) >= 1_000 else max(plan.sizes)
     measured = {
         name: partial(slope, partial(sweep_seconds, side, case, busy), jobs)
-        for name, side in {"zenrun": sides[LOKY], HERE: sides[HERE]}.items()
+        for name, side in {"zenrun": loky, HERE: _on(None)}.items()
     }
     what = f"a job that keeps a core busy for {BUSY * 1e3:.0f} ms, {WORKERS} workers of {LOKY}"
     return [compared(what, alternate(measured, plan.rounds), HERE, targets=(1 / 1.9,))]
