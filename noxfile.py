@@ -148,7 +148,7 @@ TRACKER_MINIMUMS = (
     "tensorboardX==2.6.2.2",
 )
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
-VALIDATOR_MINIMUMS = ("pydantic==2.8.0", "beartype==0.19.0")
+VALIDATOR_MINIMUMS = ("pydantic==2.9.0", "beartype==0.19.0")
 # What the benchmarks measure beside zenrun, and what its executors run on.
 MEASURED = ("hydra-zen", "optuna", "cloudpickle", "loky", "distributed")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
