@@ -50,6 +50,15 @@ def run_single(
     Raises:
         Exception: What the task function raised.
     """
+    if not _hydra.KNOWS_COMPOSING:
+        return _run_by_hydra(
+            hydra,
+            config_name,
+            task_function,
+            overrides,
+            elsewhere,
+            with_log_configuration=with_log_configuration,
+        )
     loader = hydra.config_loader
     config = loader.load_configuration(
         config_name=config_name, overrides=list(overrides), run_mode=RunMode.RUN
@@ -83,6 +92,51 @@ def run_single(
         job, task_function, context, configures_logging=with_log_configuration
     )
     _ = result.return_value  # raises what the task function raised
+    return result
+
+
+class _ElsewhereError(Exception):
+    """The job is to run somewhere else."""
+
+    def __init__(self, run: Callable[..., JobReturn]) -> None:
+        super().__init__()
+        self.run = run
+
+
+def _run_by_hydra(
+    hydra: Any,
+    config_name: str,
+    task_function: Callable[[Any], Any],
+    overrides: Sequence[str],
+    elsewhere: Callable[[DictConfig], Callable[..., JobReturn] | None],
+    *,
+    with_log_configuration: bool,
+) -> JobReturn:
+    """Have Hydra compose and run; what runs the job is known when it has composed."""
+
+    def look(config: DictConfig) -> None:
+        run = elsewhere(config)
+        if run is not None:
+            raise _ElsewhereError(run)
+
+    hydra.composed = look
+    try:
+        result: JobReturn = hydra.run(
+            config_name=config_name,
+            task_function=task_function,
+            overrides=list(overrides),
+            with_log_configuration=with_log_configuration,
+        )
+    except _ElsewhereError as found:
+        hydra.composed = None
+        return _in_steps(
+            hydra,
+            config_name,
+            task_function,
+            overrides,
+            found.run,
+            with_log_configuration=with_log_configuration,
+        )
     return result
 
 
@@ -122,9 +176,6 @@ def _planned(config: DictConfig, loader: Any) -> tuple[PlannedJob, LoggingForm]:
         NotSureError: It is for Hydra to run.
     """
     usual = isinstance(loader, SweepConfigLoader)
-    if not _hydra.KNOWS_COMPOSING:
-        msg = "this version of Hydra runs jobs in a way of its own"
-        raise NotSureError(msg)
     if not usual or not isinstance(HydraConfig.instance(), RunHydraConfig):
         msg = "the run is not one of zenrun's"
         raise NotSureError(msg)
