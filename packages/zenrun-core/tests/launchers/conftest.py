@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from zenrun.launchers import LokyWorkers
@@ -21,8 +23,8 @@ def executor(request):
     return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
-@pytest.fixture(scope="session")
-def _dask_cluster():
+@contextlib.contextmanager
+def _dask():
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     with (
         distributed.LocalCluster(
@@ -38,11 +40,24 @@ def _dask_cluster():
         yield made
 
 
+@pytest.fixture(scope="session")
+def _dask_clusters():
+    """The clusters of this session, the one to use last."""
+    with contextlib.ExitStack() as stack:
+        yield stack, [stack.enter_context(_dask())]
+
+
 @pytest.fixture
-def dask_client(_dask_cluster):
+def dask_client(_dask_clusters):
     """A client of two workers, one of which another test may have ended a moment ago."""
-    _dask_cluster.wait_for_workers(2, timeout=60)
-    return _dask_cluster
+    stack, made = _dask_clusters
+    try:
+        made[-1].wait_for_workers(2, timeout=20)
+    except (
+        TimeoutError
+    ):  # on a busy machine Dask now and then gives a worker up that has been ended
+        made.append(stack.enter_context(_dask()))
+    return made[-1]
 
 
 @pytest.fixture(params=["loky", "dask_client"])
