@@ -10,30 +10,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from draws import Draws
 from hydra.core.config_store import ConfigStore
 from plot_jobs import grid, job, legend, note, points, rendered, ticks, xy
 
 from zenrun import builds, hydra_multirun, load_sweep, plot
 from zenrun.errors import PlotError
-from zenrun.sweep import SearchSweeper
 
 pytest.importorskip("matplotlib")
 np = pytest.importorskip("numpy")
 OUT = "hydra.sweep.dir=out"
-
-
-class Draws(SearchSweeper):
-    """Draws by chance."""
-
-    def make_searcher(self, space, directions, seed):
-        self.space, self.rng = space, random.Random(seed)
-        return self
-
-    def ask(self):
-        return self.space.draw(self.rng)
-
-    def tell(self, result):
-        pass
 
 
 def search(task, *overrides, **settings):

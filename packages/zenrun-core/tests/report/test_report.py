@@ -6,11 +6,11 @@ import html.parser
 import json
 import logging
 import os
-import random
 import re
 from pathlib import Path
 
 import pytest
+from draws import Draws
 from hydra.core.config_store import ConfigStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from zenrun import builds, hydra_multirun, hydra_run, load_sweep, report
 from zenrun.errors import JournalError, MissingExtraError, OutputDirError, TableError
 from zenrun.results._writer import JournalWriter
-from zenrun.sweep import SearchSweeper
 
 OUT = "hydra.sweep.dir=out"
 log = logging.getLogger("train")
@@ -232,20 +231,6 @@ def test_report_of_no_jobs_is_a_page(jobs):
     assert page.data["rows"] == []
     assert page.data["columns"] == [["#", "job"], ["status", "job"]]
     assert "Jobs none" in page.text
-
-
-class Draws(SearchSweeper):
-    """Draws by chance."""
-
-    def make_searcher(self, space, directions, seed):
-        self.space, self.rng = space, random.Random(seed)
-        return self
-
-    def ask(self):
-        return self.space.draw(self.rng)
-
-    def tell(self, result):
-        pass
 
 
 def search(task, **settings):
@@ -531,7 +516,7 @@ def test_report_is_written_whole_or_not_at_all(monkeypatch):
         self.touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputDirError, match=r"report.html'.*No space left on device.*output="):
         report("out")
     assert Path("report.html").read_bytes() == before

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import random
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from draws import Draws
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import run_job
 from hydra.errors import HydraException
@@ -16,23 +16,8 @@ from omegaconf import open_dict
 
 from zenrun import builds, hydra_multirun, make_config
 from zenrun.errors import SweeperConfigError, ZenrunError
-from zenrun.sweep import SearchSweeper
 
 _numbers = itertools.count()
-
-
-class Draws(SearchSweeper):
-    """Draws by chance."""
-
-    def make_searcher(self, space, directions, seed):
-        self.space, self.rng = space, random.Random(seed)
-        return self
-
-    def ask(self):
-        return self.space.draw(self.rng)
-
-    def tell(self, result):
-        pass
 
 
 def search(settings, *overrides, node=None, task=lambda cfg: cfg.x):

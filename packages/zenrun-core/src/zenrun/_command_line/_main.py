@@ -15,10 +15,8 @@ from zenrun._command_line._print import complain
 from zenrun.errors import ZenrunError
 
 _WRONG = 2  # the usage is, or what was named cannot be read or written
-_INTERRUPTED, _PIPE_CLOSED = (
-    128 + 2,
-    128 + 13,
-)  # what a shell says of who dies by SIGINT and SIGPIPE
+# What a shell says of who dies by SIGINT and SIGPIPE.
+_INTERRUPTED, _PIPE_CLOSED = 128 + 2, 128 + 13
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from zenrun.results._columns import named_apart, varying
-from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._records import COMPLETED
 from zenrun.results._rows import Row
 from zenrun.results._show import Shown, seconds, told
@@ -48,7 +47,7 @@ def table_of(rows: Sequence[Row]) -> JobsTable:
         rows: The jobs.
     """
     keys = varying(rows)
-    parts = [_parts(row) for row in rows]
+    parts = [row.seen_parts() for row in rows]
     facts = named_apart(["#", "status", "error", "time"], keys, "job.")
     names = list(dict.fromkeys(name for found in parts for name in found))
     shown = named_apart(names, [*facts.values(), *keys], "returned.")
@@ -78,15 +77,6 @@ def table_of(rows: Sequence[Row]) -> JobsTable:
             for at, found in enumerate(parts)
         ],
     )
-
-
-def _parts(row: Row) -> dict[str, Any]:
-    if row.status != COMPLETED:
-        return {}
-    try:
-        return {str(name): value for name, value in parts_of(row.shown()).items()}
-    except Exception:  # the class of a user's own, or a journal that was damaged
-        return {VALUE: Shown("?")}
 
 
 def _param(row: Row, key: str) -> Cell:

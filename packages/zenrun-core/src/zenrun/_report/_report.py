@@ -5,9 +5,7 @@ This module must not know what is on the page.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from zenrun._report._page import page_of
 from zenrun._report._pictures import pictures_of
 from zenrun._report._subject import subject_of
 from zenrun.errors import OutputDirError
+from zenrun.results._whole import write_whole
 
 
 def report(
@@ -57,7 +56,7 @@ def report(
     subject = subject_of(jobs_or_directory)
     contents = contents_of(subject, title)
     pictures, note = pictures_of(subject.jobs)
-    _write_whole(path, page_of(contents, pictures, note))
+    _write(path, page_of(contents, pictures, note))
     return path
 
 
@@ -75,16 +74,9 @@ def _check(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
-def _write_whole(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+def _write(path: Path, text: str) -> None:
     try:
-        try:
-            partial.write_text(text, encoding="utf-8", newline="\n")
-            partial.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
-            raise
+        write_whole(path, text.encode())
     except OSError as error:
         raise _unwritable(path, error) from error
 

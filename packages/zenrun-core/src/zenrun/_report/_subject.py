@@ -13,10 +13,10 @@ from typing import Any
 
 from zenrun.errors import JournalError
 from zenrun.results._best import best_rows
+from zenrun.results._find import is_sweep
 from zenrun.results._load import Sweep, SweepJob, load_sweep
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._search import SearchFacts, search_of
-from zenrun.results._writer import FOLDER, JOURNAL
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _sweep_around(rows: Sequence[Row]) -> Sweep | None:
     """Give the sweep whose folders are those of the jobs, if it is on the disk still."""
     first = next((row.directory for row in rows if row.directory), None)
     for folder in () if first is None else Path(first).parents:
-        if (folder / FOLDER / JOURNAL).is_dir():
+        if is_sweep(folder):
             try:
                 sweep = load_sweep(folder)
             except JournalError:

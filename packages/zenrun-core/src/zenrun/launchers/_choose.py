@@ -83,11 +83,11 @@ def _workers(options: LaunchOptions, resources: Resources, folder: Path) -> Work
     if isinstance(executor, ThreadPoolExecutor):
         return OnThreads(executor)
     if _is_a(executor, "distributed", "Client"):
-        from zenrun.launchers._dask import over_client
+        from zenrun.launchers._dask_clients import over_client
 
         return over_client(executor, options.concurrent, resources)
     if _is_a(executor, "distributed", "Cluster"):
-        from zenrun.launchers._dask import at_address
+        from zenrun.launchers._dask_clients import at_address
 
         return at_address(executor, options.concurrent, resources)
     if _is_a(executor, "submitit", "Executor"):
@@ -124,7 +124,7 @@ def _on_dask(
 ) -> Workers:
     address = settings.get("address")
     if address is not None:
-        from zenrun.launchers._dask import at_address
+        from zenrun.launchers._dask_clients import at_address
 
         return at_address(address, options.concurrent, resources)
     from zenrun.launchers._dask_cluster import on_local_cluster

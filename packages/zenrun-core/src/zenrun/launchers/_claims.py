@@ -99,8 +99,6 @@ def call_if_claimed(claim: Path, function: Callable[..., Any], *args: Any) -> An
         claim.touch(exist_ok=False)
     except FileExistsError:
         return None
-    except (
-        OSError
-    ):  # somebody has emptied the folder for temporary files: nothing is taken back then
-        pass
+    except OSError:
+        pass  # somebody has emptied the folder for temporary files: nothing is taken back then
     return function(*args)

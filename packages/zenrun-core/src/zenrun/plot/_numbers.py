@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-FARTHEST = (
-    1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
-)
+# Beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is.
+FARTHEST = 1e150
 
 
 def is_number(item: Any) -> bool:

@@ -17,13 +17,10 @@ from zenrun.plot._numbers import as_number, as_series, is_number
 from zenrun.plot._text import named
 from zenrun.results._columns import names_beside, varying
 from zenrun.results._load import load_sweep
-from zenrun.results._parts import VALUE, parts_of
+from zenrun.results._parts import VALUE
 from zenrun.results._rows import Row, each_job, rows_of
 from zenrun.results._search import SearchFacts, search_of
 
-FARTHEST = (
-    1e150  # beyond it matplotlib's own arithmetic overflows: it is drawn as little as infinity is
-)
 _LISTED = 12
 
 
@@ -305,15 +302,11 @@ def table_of(jobs: Any) -> JobTable:
 def _returned(row: Row) -> tuple[dict[str, Any], bool]:
     """Give the parts of what a job returned, and whether it would have to be unpickled."""
     try:
-        return _named(row.parts()), False
+        return row.parts(), False
     except PickledValueError:
-        return _named(parts_of(row.shown())), True
+        return row.seen_parts(), True
     except JournalError:  # what it returned is not on the disk as it was written
         return {}, False
-
-
-def _named(parts: dict[str, Any]) -> dict[str, Any]:
-    return {str(name): item for name, item in parts.items()}
 
 
 def is_seed(key: str) -> bool:

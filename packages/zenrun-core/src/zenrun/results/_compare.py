@@ -15,7 +15,6 @@ from typing import Any
 from zenrun.errors import TableError
 from zenrun.results._columns import alike
 from zenrun.results._load import Sweep, load_sweep
-from zenrun.results._parts import parts_of
 from zenrun.results._plain_yaml import NotPlainError, read_yaml
 from zenrun.results._rows import Row, rows_of
 from zenrun.results._show import ROWS
@@ -218,7 +217,7 @@ def _told(value: Any) -> Any:
 
 
 def _pair(first: Row, second: Row, keys: Sequence[str], config: Mapping[str, Any]) -> JobPair:
-    returned = [_returned(row) for row in (first, second)]
+    returned = [row.seen_parts() for row in (first, second)]
     numbers = [
         {name: value for name, value in parts.items() if type(value) in (int, float)}
         for parts in returned
@@ -241,13 +240,6 @@ def _minus(second: float, first: float) -> float:
         return second - first
     except OverflowError:  # an int that no float can hold
         return math.nan
-
-
-def _returned(row: Row) -> dict[str, Any]:
-    """Give what a job returned by its parts; of what would have to be unpickled the text."""
-    if row.value is None:
-        return {}
-    return {str(name): value for name, value in parts_of(row.shown()).items()}
 
 
 # --- what differs ---------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def _framed(rows: Sequence[Row], what_for: str) -> tuple[Any, list[str], list[st
     pandas = _pandas(what_for)
     keys = varying(rows)
     parts = [row.parts() for row in rows]
-    values = list(dict.fromkeys(str(name) for found in parts for name in found)) or [VALUE]
+    values = list(dict.fromkeys(name for found in parts for name in found)) or [VALUE]
     facts, names = names_beside(keys, values)
     columns: dict[str, Any] = {}
     for key in keys:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from zenrun.results._columns import named_apart, varying
-from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._records import COMPLETED, RUNNING, STATUSES
 from zenrun.results._rows import Row, is_job_return, rows_of
 from zenrun.results._show import ROWS, Shown, Table, seconds
@@ -69,7 +68,7 @@ def shown_jobs(
     """
     shown, left_out, after = _some(rows, limit)
     keys = varying(rows) if keys is None else keys
-    parts = [_parts(row) for row in shown]
+    parts = [row.seen_parts() for row in shown]
     facts = named_apart(["#", "status", "error", "time"], keys, "job.")
     names = dict.fromkeys(name for found in parts for name in found)
     values = named_apart(names, [*facts.values(), *keys], "returned.")
@@ -149,12 +148,3 @@ def _some(rows: Sequence[Row], limit: int) -> tuple[list[Row], int, int]:
         return list(rows), 0, 0
     half = limit // 2
     return [*rows[: limit - half], *rows[len(rows) - half :]], left_out, limit - half
-
-
-def _parts(row: Row) -> dict[str, Any]:
-    if row.status != COMPLETED:
-        return {}
-    try:
-        return parts_of(row.shown())
-    except Exception:  # the class of a user's own, or a journal that was damaged
-        return {VALUE: Shown("?")}

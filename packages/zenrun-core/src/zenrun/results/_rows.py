@@ -17,7 +17,7 @@ from zenrun.errors import PickledValueError, TableError
 from zenrun.results._facts import facts_of
 from zenrun.results._load import Sweep, SweepJob, load_sweep
 from zenrun.results._overrides import read_override
-from zenrun.results._parts import parts_of
+from zenrun.results._parts import VALUE, parts_of
 from zenrun.results._records import COMPLETED, told
 from zenrun.results._show import Shown
 
@@ -49,6 +49,15 @@ class Row:
     error: str | None = None
     overrides: Sequence[str] = ()
     traceback: Callable[[], str | None] = lambda: None
+
+    def seen_parts(self) -> dict[str, Any]:
+        """Give the parts of what it returned as `shown` has it, and of what cannot be read a question mark."""
+        if self.status != COMPLETED:
+            return {}
+        try:
+            return parts_of(self.shown())
+        except Exception:  # the class of a user's own, or a journal that was damaged
+            return {VALUE: Shown("?")}
 
     def parts(self) -> dict[str, Any]:
         """Give the parts of what it returned, so far as they are known; none if it has not completed.

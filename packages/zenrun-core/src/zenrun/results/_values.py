@@ -22,6 +22,7 @@ from typing import Any
 
 from zenrun.errors import JournalError
 from zenrun.results._parts import plain_form
+from zenrun.results._whole import write_whole
 
 _MOST_JSON = 64 * 1024  # characters
 _MOST_INLINE = 16 * 1024  # bytes
@@ -54,7 +55,8 @@ def store_value(value: Any, folder: Path, num: int, attempt: int) -> dict[str, A
     if len(packed) <= _MOST_INLINE:
         return {"pickle": base64.b64encode(packed).decode(), **entry}
     name = f"{VALUES}/{num}-{attempt}-{uuid.uuid4().hex[:8]}.pkl"
-    _write_whole(folder / name, packed)
+    (folder / VALUES).mkdir(parents=True, exist_ok=True)
+    write_whole(folder / name, packed)
     return {"file": name, "size": len(packed), **entry}
 
 
@@ -128,19 +130,6 @@ def _plainly(value: Any) -> dict[str, Any]:
 
 _shorter = reprlib.Repr()
 _shorter.maxother = _shorter.maxstring = _SHOWN
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that under its name there is all of it, or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
 
 
 class StoredValue:

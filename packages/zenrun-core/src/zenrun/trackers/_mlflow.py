@@ -77,9 +77,8 @@ class MLflowCallback(Tracker):
         self._experiment = experiment
         self._artifacts = [str(item) for item in artifacts]
         self._experiment_id: str | None = None
-        self._above: str | None = (
-            None  # the run that jobs are children of: the sweep's, the program's
-        )
+        # The run that jobs are children of: the sweep's, the program's.
+        self._above: str | None = None
         self._sweep_run: str | None = None  # until it is ended
 
     # --- the run, or the sweep -----------------------------------------------------------------

@@ -40,9 +40,8 @@ class Tracker(Callback):
         self._away = False
         self._failed = 0  # jobs in a row, in this process
         self._handled = id(None)  # the exception that the program was handling when the run began
-        self._jobs: dict[
-            int, tuple[JobFacts, Any]
-        ] = {}  # those that run here, by their config's id
+        # Those that run here, by their config's id.
+        self._jobs: dict[int, tuple[JobFacts, Any]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_jobs": {}}
