@@ -28,7 +28,7 @@ from zenrun.compose._composition import NotSureError, graft_onto, grafted
 from zenrun.compose._loader import JobPlan
 from zenrun.job._return import LazyJobReturn
 from zenrun.job._shape import JobShape
-from zenrun.job._yaml import list_text
+from zenrun.job._yaml_text import list_text
 
 
 class PlannedJob:

@@ -15,7 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from zenrun import errors
-from zenrun.job._yaml import dump, is_usual, scalar_text
+from zenrun.job._yaml_text import dump, is_usual, scalar_text
 from zenrun.sweep._trials import SearchResult, TrialResult
 
 RESULTS_FILE = "optimization_results.yaml"
