@@ -47,6 +47,7 @@ class Controls:
     """How a dict of a config is instantiated."""
 
     __slots__ = (
+        "_content",
         "_given",
         "_plan",
         "_read",
@@ -84,6 +85,7 @@ class Controls:
                 raise Unsure(msg)
         given = self._given = overrides.given if overrides is not None else {}
         self._plan = overrides.plan if overrides is not None else None
+        self._content = content
         self._read = read
         self.convert = convert
         self.recursive = recursive
@@ -123,45 +125,45 @@ class Controls:
             raise Unsure(msg)
         return value
 
-    def added(self, content: dict[Any, Any]) -> list[Any]:
+    def added(self) -> list[Any]:
         """Give the items of the keyword arguments that the dict has no key for.
-
-        Args:
-            content: The dict.
 
         Raises:
             Unsure: Hydra has to say what becomes of one.
         """
         items = []
         for key in self._given:
-            if key not in content and key not in self.skipped:
+            if key not in self._content and key not in self.skipped:
                 check_key(key)
                 value = self.override(key)
                 items.append((key, value, type(value) in PLANS))
         return items
 
-    def call(self, items: list[Any]) -> Call:
+    def call(self, items: list[Any], plans: list[tuple[str, Any]]) -> Call:
         """Give the plan of a dict that has a target.
 
         Args:
             items: What the target receives.
+            plans: The keys and plans of those that are no plain values.
 
         Raises:
             Unsure: The target is no plain string, or ``_args_`` no list.
         """
-        for key, item, is_plan in items:
-            if not is_plan and key != "_args_":
-                continue
-            cls = type(item)
+        listed = False
+        for key, plan in plans:
+            cls = type(plan)
             if (cls is Sequence or cls is Mapping) and not (
-                item.plain or KEEPS_PARENTS or self.convert == "none"
+                plan.plain or KEEPS_PARENTS or self.convert == "none"
             ):
                 msg = "a config that is converted when it is made"
                 raise Unsure(msg)
-            is_list = cls is Sequence or (cls is Given and type(item.value) in {list, ListConfig})
-            if key == "_args_" and not is_list:
-                msg = "_args_ is no list"
-                raise Unsure(msg)
+            if key == "_args_":
+                listed = cls is Sequence or (
+                    cls is Given and type(plan.value) in {list, ListConfig}
+                )
+        if not listed and ("_args_" in self._content or "_args_" in self._given):
+            msg = "_args_ is no list"
+            raise Unsure(msg)
         return Call(
             target_path(self._control("_target_")), items, self.convert, partial=self.partial
         )

@@ -172,6 +172,7 @@ class NodePlanner:
                 raise Unsure(msg)
         skipped, convert, recursive = controls.skipped, controls.convert, controls.recursive
         items: list[Any] = []
+        plans: list[tuple[str, Any]] = []
         for key, child in content.items():
             if type(key) is not str or not key:
                 check_key(key)
@@ -197,21 +198,27 @@ class NodePlanner:
                 msg = "a missing value"
                 raise Unsure(msg)
             items.append((key, value, is_plan))
+            if is_plan:
+                plans.append((key, value))
         if given:
-            items += controls.added(content)
+            added = controls.added()
+            items += added
+            plans += [(key, value) for key, value, is_plan in added if is_plan]
         if controls.is_call:
-            return controls.call(items)
-        return self._mapping(node, items, convert)
+            return controls.call(items, plans)
+        return self._mapping(node, items, plans, convert)
 
     @staticmethod
-    def _mapping(node: Any, items: list[Any], convert: str) -> Mapping:
+    def _mapping(
+        node: Any, items: list[Any], plans: list[tuple[str, Any]], convert: str
+    ) -> Mapping:
         object_type = node.__dict__["_metadata"].object_type
         structured = object_type is not None and object_type is not dict
         if structured and convert in {"partial", "object"}:
             msg = f"a dataclass without a target and _convert_={convert}"
             raise Unsure(msg)
         if not KEEPS_PARENTS and convert != "none":
-            check_hidden(item for _, item, is_plan in items if is_plan)
+            check_hidden(plan for _, plan in plans)
         return Mapping(items, node, object_type, plain=convert != "none")
 
     def _check_overridable(self, node: Any, value: Any) -> None:

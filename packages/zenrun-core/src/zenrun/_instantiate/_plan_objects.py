@@ -194,6 +194,7 @@ class ObjectPlanner:
                 self._check_overridable(content[key], hints[key] if by_field else hints, value)
         convert, recursive, untouched = controls.convert, controls.recursive, controls.untouched
         items: list[Any] = []
+        plans: list[tuple[str, Any]] = []
         for key, child in content.items():
             check_key(key)
             if key in controls.skipped:
@@ -213,14 +214,18 @@ class ObjectPlanner:
                 msg = "a config that is not instantiated"
                 raise NeedsNodes(msg)
             items.append((key, value, is_plan))
+            if is_plan:
+                plans.append((key, value))
         if given:
-            items += controls.added(content)
+            added = controls.added()
+            items += added
+            plans += [(key, value) for key, value, is_plan in added if is_plan]
         if controls.is_call:
-            return controls.call(items)
+            return controls.call(items, plans)
         if object_type is not dict and convert in {"partial", "object"}:
             msg = f"a dataclass without a target and _convert_={convert}"
             raise Unsure(msg)
-        self._check_visible(convert, (item for _, item, is_plan in items if is_plan))
+        self._check_visible(convert, (plan for _, plan in plans))
         return Mapping(items, None, object_type, plain=convert != "none")
 
     def _list(self, content: Any, hint: Any, convert: str, *, recursive: bool) -> Any:
