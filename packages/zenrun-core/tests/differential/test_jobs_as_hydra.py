@@ -53,10 +53,10 @@ def _in_the_package_of_plugins(monkeypatch):
 
 
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "plain"])
-@settings(max_examples=examples(2), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3, by_night=15), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_jobs_generated_are_as_hydras(typed, data):
-    """Two hundred jobs by day: values of all kinds, groups, new keys, deletions, and mistakes."""
+    """Two hundred jobs by day, two thousand by night: values of all kinds, groups, new keys, deletions, and mistakes."""
     sweep = data.draw(sweeps_of_jobs(JOBS, typed=typed))
     config, jobs, stored, files = sweep
 
