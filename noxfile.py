@@ -139,7 +139,7 @@ MINIMUMS = (
     "numpy==1.26.0",
     "matplotlib==3.8.0",
 )
-EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.1")
+EXECUTOR_MINIMUMS = ("distributed==2024.8.0", "submitit==1.5.4")
 TABLE_MINIMUMS = ("pandas==2.2.3", "xarray==2024.9.0")
 TRACKER_MINIMUMS = (
     "mlflow-skinny==2.20.0",
@@ -148,7 +148,7 @@ TRACKER_MINIMUMS = (
     "tensorboardX==2.6.2.2",
 )
 SEARCH_MINIMUMS = ("optuna==4.0.0", "scipy==1.12.0", "cmaes==0.11.0")
-VALIDATOR_MINIMUMS = ("pydantic==2.9.0", "beartype==0.19.0")
+VALIDATOR_MINIMUMS = ("pydantic==2.10.0", "beartype==0.19.0")
 # What the benchmarks measure beside zenrun, and what its executors run on.
 MEASURED = ("hydra-zen", "optuna", "cloudpickle", "loky", "distributed")
 # A specifier that names a pre-release admits it; for all else pip takes releases.
