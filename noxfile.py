@@ -127,7 +127,6 @@ SITE = (
 )
 # What the sweepers' searches are tested with, in the sweepers' own session; elsewhere those tests skip.
 SEARCHES = ("optuna", "scipy", "cmaes", "loky", "psycopg2-binary")
-CONSTRAINTS = ("-c", str(HERE / "constraints.txt"))
 # The lowest versions that the packages declare. Torch is not among them: its old releases cannot
 # be had on the machine that decides.
 MINIMUMS = (
@@ -176,21 +175,15 @@ def wheels(session: nox.Session, *names: str) -> list[str]:
 
 
 def install(
-    session: nox.Session,
-    *names: str,
-    also: tuple[str, ...] = (),
-    vast: tuple[str, ...] = (),
-    python: str = "",
+    session: nox.Session, *names: str, also: tuple[str, ...] = (), python: str = ""
 ) -> None:
     """Install the test tools, packages as wheels with what they declare, and what else is named."""
-    pip = (python or "python", "-m", "pip", "install", "-q")
+    # Compiling thousands of files takes minutes of all the sessions' time; most are never read.
+    pip = (python or "python", "-m", "pip", "install", "-q", "--no-compile")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]
-    if "torch" in names:
-        vast = (*vast, "torch")
-    if vast:  # compiling their thousands of files takes half a minute; most are never read
-        session.run(*pip, *CONSTRAINTS, "--no-compile", *vast, external=bool(python))
-    session.run(*pip, *CONSTRAINTS, *TEST_TOOLS, *wanted, *also, external=bool(python))
+    constraints = ("-c", str(HERE / "constraints.txt"))
+    session.run(*pip, *constraints, *TEST_TOOLS, *wanted, *also, external=bool(python))
     # An environment that is used again has the same version, of other sources.
     session.run(*pip, "--force-reinstall", "--no-deps", *built, external=bool(python))
 
@@ -222,8 +215,8 @@ def everything(session: nox.Session) -> str:
     ready = folder / f"ready-{RUN}"
     if not ready.exists():
         session.run(sys.executable, "-m", "virtualenv", "-q", str(folder), external=True)
-        also = (*TYPE_CHECKERS, *VALIDATORS, *TABLES, "loky")
-        install(session, *PACKAGES, also=also, vast=STUDIES, python=python)
+        also = (*TYPE_CHECKERS, *VALIDATORS, *TABLES, *STUDIES, "loky")
+        install(session, *PACKAGES, also=also, python=python)
         ready.touch()
     return python
 
@@ -260,13 +253,12 @@ def tests(session: nox.Session, package: str) -> None:
     The torch package's on the lowest versions of what it declares; `examples` and `docs` have the newest.
     """
     also = {
-        "core": (*EXECUTORS, *VALIDATORS, *TABLES),
+        "core": (*EXECUTORS, *VALIDATORS, *TABLES, *TRACKERS),
         "sweepers": SEARCHES,
         "torch": MINIMUMS,
     }
     coming = browser() if package == "core" else None
-    vast = TRACKERS if package == "core" else ()
-    install(session, package, also=also.get(package, ()), vast=vast)
+    install(session, package, also=also.get(package, ()))
     if coming is not None:
         coming.wait()
     suites(session, SUITES[package])
@@ -334,7 +326,7 @@ def pictures(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """The docs as a site, in build/site; a link or a name that leads nowhere fails."""
-    session.install("-q", *SITE)
+    session.install("-q", "--no-compile", *SITE)
     env = {"NO_MKDOCS_2_WARNING": "1"}
     session.run("mkdocs", "build", "-q", "-f", str(HERE / "mkdocs.yml"), *session.posargs, env=env)
 
