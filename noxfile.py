@@ -362,7 +362,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Wheels and sdists, and what is in them."""
-    session.install("build", "twine", "pytest", "hatchling")
+    session.install("build", "twine", "pytest", "hypothesis", "hatchling")
     folder = HERE / "dist"
     shutil.rmtree(folder, ignore_errors=True)
     for package in PACKAGES.values():

@@ -5,23 +5,24 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import settings
 
 from zenrun.testing import isolated_hydra
 
-# How long an example takes says nothing: a run writes files, and machines are busy.
-settings.register_profile("zenrun", deadline=None, print_blob=True)
-settings.register_profile("nightly", settings.get_profile("zenrun"), max_examples=2000)
-# For suites that run again with other versions: what is compared with Hydra is compared once, and once runs what
-# takes many jobs or processes to see and is little a matter of versions. After a change for another version
-# of Hydra, ZENRUN_HYPOTHESIS=zenrun runs all of it there.
-settings.register_profile("quick", settings.get_profile("zenrun"), max_examples=10)
-PROFILE = os.environ.get("ZENRUN_HYPOTHESIS", "zenrun")
-settings.load_profile(PROFILE)
-if PROFILE == "quick":
+# What is compared with Hydra is compared once, and once runs what takes many jobs or processes to see and is
+# little a matter of versions: not in suites that run again with other versions.
+if os.environ.get("ZENRUN_HYPOTHESIS") == "quick":
     collect_ignore = [
         f"differential/test_{name}_as_hydra.py"
-        for name in ("changes", "edges", "jobs", "plugins", "run", "sweep", "sweep_corners")
+        for name in (
+            "changes",
+            "defaults",
+            "edges",
+            "jobs",
+            "plugins",
+            "run",
+            "sweep",
+            "sweep_corners",
+        )
     ]
     collect_ignore += [
         f"launchers/test_{name}.py" for name in ("failures", "faults", "full_disk", "kills")

@@ -62,7 +62,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.dictionaries(KEYS.filter(lambda key: key != "hydra"), VALUES, max_size=4))
 def test_config_file_of_a_job_has_the_bytes_of_omegaconf(config):
     """Whatever a config holds: short texts and long ones, at any depth, with signs that yaml knows."""
