@@ -265,7 +265,8 @@ def surroundings():
         "stored": sorted(_tree(ConfigStore.instance())),
         "resolvers": sorted(BaseContainer._resolvers),
         "runtime": tree(JobRuntime.instance().conf),
-        "files": sorted(str(path) for path in Path().rglob("*") if ".zenrun" not in path.parts),
+        # Of folders `files_of` tells: zenrun makes that of a sweep before the first callback is called.
+        "files": sorted(str(path) for path in Path().rglob("*") if _is_hydras_file(path)),
     }
     if GlobalHydra.instance().is_initialized():
         loader = GlobalHydra.instance().config_loader()
@@ -311,6 +312,10 @@ def _handler(handler):
         formatter,
         getattr(handler, "baseFilename", None),
     )
+
+
+def _is_hydras_file(path):
+    return path.is_file() and ".zenrun" not in path.parts  # the journal, which Hydra has none of
 
 
 def files_of(folder):

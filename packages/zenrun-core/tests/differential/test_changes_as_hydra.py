@@ -200,7 +200,8 @@ def removes_its_folder(cfg):
 def writes_into_its_folder(cfg):
     folder = Path(HydraConfig.get().runtime.output_dir)
     (folder / ".hydra/config.yaml").write_text("by the task")
-    return sorted(os.listdir(folder)), sorted(os.listdir(folder.parent))
+    beside = sorted(os.listdir(folder.parent))
+    return sorted(os.listdir(folder)), [name for name in beside if name != ".zenrun"]
 
 
 def replaces_the_globals(cfg):

@@ -78,11 +78,9 @@ def registers_hydras_resolver(cfg):
     return cfg.a
 
 
-class RegistersNumbers(Callback):
-    """Has the time told as a number."""
-
-    def on_multirun_start(self, config, **kwargs):
-        OmegaConf.register_new_resolver("now", lambda _: 7, use_cache=True, replace=True)
+def registers_another_time(cfg):
+    OmegaConf.register_new_resolver("now", lambda _: 7, use_cache=True, replace=True)
+    return cfg.a
 
 
 FOLDERS = [
@@ -93,12 +91,7 @@ FOLDERS = [
     sweep(
         {"a": 1}, "a=1,2", "hydra.sweep.subdir=s${hydra:job.num}", task=registers_hydras_resolver
     ),
-    sweep(
-        {"a": 1},
-        "a=1,2",
-        "hydra.sweep.dir=out${now:%j}",
-        f"+hydra.callbacks.c._target_={__name__}.RegistersNumbers",
-    ),
+    sweep({"a": 1}, "a=1,2", "hydra.sweep.dir=out${now:%j}", task=registers_another_time),
 ]
 
 
