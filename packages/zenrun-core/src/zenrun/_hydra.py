@@ -153,9 +153,11 @@ class _ShowingHydra(Hydra):
 
     def compose_config(self, *args: Any, **kwargs: Any) -> DictConfig:
         """Compose the config of a run, as Hydra does."""
+        # Told to be verbose, Hydra composes anew meanwhile to show what it found: that is not the run's.
+        show, self.composed = self.composed, None
         config = super().compose_config(*args, **kwargs)
-        if self.composed is not None:
-            self.composed(config)
+        if show is not None:
+            show(config)
         return config
 
 

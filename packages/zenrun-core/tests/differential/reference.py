@@ -118,6 +118,16 @@ def _close_log_files():
             handler.close()
 
 
+def _keep_to_itself(logger):
+    """Let a logger tell nobody.
+
+    The scheduler of a Dask cluster that other tests have speaks whenever a worker comes back, and to the root's
+    handlers if there were some when Dask was imported: into what Hydra prints.
+    """
+    logger.handlers[:] = [logging.NullHandler()]
+    logger.propagate = False
+
+
 def run_by_zenrun(case, config_dir):
     """Run a case by zenrun's public functions."""
     return (hydra_multirun if case.many else hydra_run)(
@@ -150,6 +160,7 @@ def _account(run, case, work):
         # Hydra's own search for plugins runs their modules anew and makes new classes each time:
         # both sides are given those that were found before.
         Singleton._instances[Plugins] = discover_plugins()
+        _keep_to_itself(logging.getLogger("distributed"))
         os.chdir(work)
         os.environ.update(case.env)
         for stored in case.stored:

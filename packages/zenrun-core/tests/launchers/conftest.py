@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 
 import pytest
 
@@ -24,20 +23,9 @@ def executor(request):
     return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
-def _keep_to_itself(logger):
-    """Let a logger tell nobody.
-
-    Dask's scheduler speaks whenever a worker comes back, through the root's handlers where there were
-    some when it was imported: into what Hydra prints, where a test beside it looks at that.
-    """
-    logger.handlers[:] = [logging.NullHandler()]
-    logger.propagate = False
-
-
 @contextlib.contextmanager
 def _dask():
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
-    _keep_to_itself(logging.getLogger("distributed"))
     with (
         distributed.LocalCluster(
             n_workers=2,

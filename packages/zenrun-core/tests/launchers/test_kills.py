@@ -255,9 +255,10 @@ def test_workers_killed_at_random_take_no_job_with_them():
     rng = random.Random(3)
     over = threading.Event()
     killed = []
+    kills_at_most = 60 if NIGHTLY else 4
 
     def kills():
-        while not over.wait(rng.uniform(0.1, 0.6)) and len(killed) < (60 if NIGHTLY else 4):
+        while not over.wait(rng.uniform(0.1, 0.6)) and len(killed) < kills_at_most:
             pids = worker_pids()
             if pids:
                 killed.append(rng.choice(pids))
@@ -276,7 +277,7 @@ def test_workers_killed_at_random_take_no_job_with_them():
                 works,
                 ["x=range(500)", "hydra.sweep.dir=out"],
                 executor=workers,
-                retries=30,
+                retries=kills_at_most,  # on a busy machine they may all hit one job
             )
     finally:
         over.set()

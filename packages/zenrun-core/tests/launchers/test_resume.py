@@ -159,6 +159,15 @@ def test_sweep_directories_of_one_second_are_two(monkeypatch):
     assert all(len(load_sweep(path)) == 2 for path in Path("sweeps").iterdir())
 
 
+def test_sweep_that_is_verbose_has_one_directory():
+    """Hydra composes anew to tell of a verbose run, which takes no second directory."""
+    hydra_multirun(
+        {"x": 1}, counts, ["x=1,2", "hydra.verbose=true", "hydra.sweep.dir=sweeps/${now:%Y}"]
+    )
+
+    assert [path.name for path in Path("sweeps").iterdir()] == [time.strftime("%Y")]
+
+
 def test_sweep_that_fails_to_start_leaves_no_directory():
     """A mistake in the overrides makes no folder."""
     with pytest.raises(Exception, match="y"):

@@ -128,7 +128,6 @@ def _run_by_hydra(
             with_log_configuration=with_log_configuration,
         )
     except _ElsewhereError as found:
-        hydra.composed = None
         return _in_steps(
             hydra,
             config_name,
