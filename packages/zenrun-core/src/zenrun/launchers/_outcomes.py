@@ -119,8 +119,9 @@ def of_error(job: Job, error: Exception, status: str) -> Outcome:
 
 def _about_reply(error: Exception) -> errors.NotPicklableError:
     msg = (
-        f"The job has run in a worker, and what it returned cannot be read here: {type(error).__name__}: "
-        f"{error}. Of a sweep's job it is in the journal all the same, for zenrun.load_sweep"
+        "The job has run in a worker, and what it returned cannot be read in this process: "
+        f"{type(error).__name__}: {error}. A sweep has it on disk all the same: zenrun.load_sweep gives it "
+        "where it can be unpickled"
     )
     made = errors.NotPicklableError(msg)
     made.__cause__ = error

@@ -91,7 +91,7 @@ class ReplyFiles:
                 self._folder = tempfile.mkdtemp(prefix="zenrun-")
             except OSError:  # the disk for temporary files is full
                 return ""
-        return os.path.join(self._folder, str(next(self._numbers)))  # noqa: PTH118 - for each job
+        return f"{self._folder}/{next(self._numbers)}"
 
     def remove(self, path: str) -> None:
         """Remove a file that nobody will read any more; if its worker has died, it may be a part of one.
