@@ -24,8 +24,7 @@ if PROFILE == "quick":
         for name in ("changes", "edges", "jobs", "plugins", "run", "sweep", "sweep_corners")
     ]
     collect_ignore += [
-        f"launchers/test_{name}.py"
-        for name in ("failures", "faults", "full_disk", "kills", "replies")
+        f"launchers/test_{name}.py" for name in ("failures", "faults", "full_disk", "kills")
     ]
     collect_ignore += [
         f"{name}.py"
