@@ -62,7 +62,7 @@ def test_large_result_comes_in_a_file_that_is_removed(workers, monkeypatch):
     folder = temporary_files(monkeypatch)
 
     ((job,),) = hydra_multirun(
-        {"x": 1}, lambda cfg: large(cfg.to), [f"to={folder}", "x=1"], executor=workers
+        {"x": 1, "to": str(folder)}, lambda cfg: large(cfg.to), ["x=1"], executor=workers
     )
 
     assert job.return_value > LARGE
