@@ -47,6 +47,7 @@ class BatchJob:
         started: When it was handed to a worker.
         worker_has_no: Whether the worker has said that it lacks what the job refers to.
         shown: The attempt that has been told of, and composed for.
+        reply: The file for what a worker sends back, should that be large.
     """
 
     position: int
@@ -56,6 +57,7 @@ class BatchJob:
     started: float = 0.0
     worker_has_no: bool = False
     shown: int = 0
+    reply: str = ""
 
 
 class Crew:
@@ -121,7 +123,9 @@ class Crew:
             return self._workers.submit(place, run, item, entry.attempt)
         parcel, parts = self._sender.parcel(item.job, item.num, item.overrides, entry.attempt)
         lacking = {name: part for name, part in parts.items() if self._lacks(item, place, name)}
-        return self._workers.submit(place, run_parcel, parcel._replace(parts=lacking))
+        item.reply = self._sweep.replies.new()
+        sent = parcel._replace(parts=lacking, reply=item.reply)
+        return self._workers.submit(place, run_parcel, sent)
 
     def begins(self, entry: Entry[BatchJob]) -> None:
         """Count a job as running."""
@@ -191,6 +195,7 @@ class Crew:
         """Take what came of a job; say whether further jobs may start."""
         item, options = entry.item, self._sweep.options
         item.worker_has_no = False
+        self._sweep.replies.remove(item.reply)
         if not again:
             self._sweep.finished.append(ended.result)
         if not ended.written:  # an error of the journal has the job as well

@@ -5,17 +5,19 @@ This module must not know when a job is started.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.utils import JobReturn, JobStatus
 
+from zenrun import errors
 from zenrun.job._return import returned
 from zenrun.job._run import PlannedJob
 from zenrun.launchers._attempt import Attempted
 from zenrun.launchers._prepare import Job
-from zenrun.launchers._travel import Reply, loads
+from zenrun.launchers._reply import Reply
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,21 @@ def of_reply(job: Job, reply: Reply, *, written: bool) -> Outcome:
         reply: What the worker sent back.
         written: Whether the journal has it already.
     """
-    fields = loads(reply.fields)
     if reply.output_dir is not None:
         job.output_dir = reply.output_dir
+    try:
+        fields, (value, text) = reply.content()
+    except Exception as error:  # unpickling runs what the value's class says
+        unread = of_error(job, _about_reply(error), "FAILED")
+        return dataclasses.replace(
+            unread, written=written, start=reply.start, end=reply.end, worker=reply.worker
+        )
     cache = fields.pop("cache", None)
     if isinstance(job, PlannedJob) and cache is not None:
         job.keep_cache(cache)
     result = job.account()
     for name, item in fields.items():
         setattr(result, name, item)
-    value, text = loads(reply.value)
     result.return_value = value
     result.status = JobStatus[reply.status]
     if text:
@@ -108,3 +115,14 @@ def of_error(job: Job, error: Exception, status: str) -> Outcome:
     result.status = JobStatus.FAILED
     result.return_value = error
     return Outcome(result, status, written=False)
+
+
+def _about_reply(error: Exception) -> errors.NotPicklableError:
+    msg = (
+        "The job has run in a worker, and what it returned cannot be read in this process: "
+        f"{type(error).__name__}: {error}. A sweep has it on disk all the same: zenrun.load_sweep gives it "
+        "where it can be unpickled"
+    )
+    made = errors.NotPicklableError(msg)
+    made.__cause__ = error
+    return made

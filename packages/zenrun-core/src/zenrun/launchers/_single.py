@@ -6,6 +6,7 @@ This module must not know how its config was composed.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -20,7 +21,8 @@ from zenrun.launchers._choose import make_workers
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._outcomes import of_reply
 from zenrun.launchers._prepare import Job
-from zenrun.launchers._travel import Reply, Sender
+from zenrun.launchers._reply import Reply, ReplyFiles
+from zenrun.launchers._travel import Sender
 from zenrun.launchers._worker import run_parcel
 from zenrun.launchers._workers import Workers
 
@@ -65,7 +67,8 @@ class SingleLauncher:
         try:
             if workers.remote:
                 sender = Sender(task_function, context, None, configures_logging=configures_logging)
-                made = self._sent(workers, sender, job)
+                with contextlib.closing(ReplyFiles()) as replies:
+                    made = self._sent(workers, sender, job, replies)
             else:
                 instances = sent_globals()
 
@@ -82,11 +85,12 @@ class SingleLauncher:
             if workers is not self._options.executor:
                 workers.close(kill=not done)
 
-    def _sent(self, workers: Workers, sender: Sender, job: Job) -> JobReturn:
+    def _sent(self, workers: Workers, sender: Sender, job: Job, replies: ReplyFiles) -> JobReturn:
         parcel, parts = sender.parcel(job, None, (), 1)
         reply = Reply(missing=parcel.needs)
         while reply.missing:
-            future = workers.submit(0, run_parcel, parcel._replace(parts=parts))
+            sent = parcel._replace(parts=parts, reply=replies.new())
+            future = workers.submit(0, run_parcel, sent)
             workers.flush()
             try:
                 reply = self._awaited(workers, future)

@@ -24,6 +24,7 @@ from zenrun import _nodes
 from zenrun.job._shape import template_of
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._progress import ProgressView, progress_view
+from zenrun.launchers._reply import ReplyFiles
 from zenrun.launchers._resumed import Resumed
 from zenrun.launchers._sweep_dir import SweepDir, find_sweep_dir, set_sweep_dir
 from zenrun.launchers._workers import Workers
@@ -48,6 +49,7 @@ class SweepRun:
         journal: Where jobs are written down; None until the first is launched.
         resumed: What an earlier process has left; None for a sweep that begins.
         workers: Where jobs run; None until the first is launched.
+        replies: What workers send back, as far as it is large.
         progress: What is shown of it; None until the first is launched.
         total: How many jobs it has, where that is known before the first is launched.
     """
@@ -58,6 +60,7 @@ class SweepRun:
         self.journal: JournalWriter | None = None
         self.resumed: Resumed | None = None
         self.workers: Workers | None = None
+        self.replies = ReplyFiles()
         self.progress: ProgressView | None = None
         self.total: int | None = None
         self._asked = dict(asked)
@@ -175,6 +178,7 @@ class SweepRun:
                 stack.callback(self.journal.close)
                 how = "FINISHED" if error is None else "INTERRUPTED" if interrupted else "FAILED"
                 stack.callback(_quietly, self.journal.end, how)
+            stack.callback(self.replies.close)
             if self.workers is not None and self.workers is not self.options.executor:
                 stack.callback(self.workers.close, kill=error is not None)
             if self.progress is not None:

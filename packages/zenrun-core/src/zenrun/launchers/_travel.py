@@ -1,4 +1,4 @@
-"""Jobs on their way to a worker and back: what is sent once, what is sent with each job.
+"""Jobs on their way to a worker: what is sent once, what is sent with each job.
 
 A sweep's constant part and each composed config are *parts*: they have an id, are sent when a worker
 has not got them yet, and are kept there. A job refers to them by id.
@@ -82,6 +82,7 @@ class Parcel(NamedTuple):
         attempt: How often it has been started, this time included.
         overrides: Its overrides.
         configures_logging: Whether logging is configured for it.
+        reply: The file for what comes back of it, should that be large.
     """
 
     place: Place
@@ -94,38 +95,13 @@ class Parcel(NamedTuple):
     attempt: int
     overrides: tuple[str, ...]
     configures_logging: bool
+    reply: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The ids of all parts that it refers to."""
         every = self.world, self.composition, self.main
         return tuple(part for part in every if part is not None)
-
-
-class Reply(NamedTuple):
-    """What comes back of one job.
-
-    Attributes:
-        missing: The parts that the worker has not got; the job has not been run then.
-        status: The name of Hydra's JobStatus.
-        value: What the task returned or raised, pickled.
-        fields: The other fields of the JobReturn that differ from what the parent knows, pickled.
-        output_dir: The folder of the job's files.
-        start: When the job began, in seconds since 1970.
-        end: When it ended.
-        worker: The process that ran it, as "host:pid".
-        written: The file in the journal that has the job's record, or None.
-    """
-
-    missing: tuple[str, ...] = ()
-    status: str = ""
-    value: bytes = b""
-    fields: bytes = b""
-    output_dir: str | None = None
-    start: float = 0.0
-    end: float = 0.0
-    worker: str = ""
-    written: str | None = None
 
 
 def cloudpickle() -> Any:

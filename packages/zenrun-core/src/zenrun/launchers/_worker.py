@@ -31,7 +31,8 @@ from zenrun.job._shape import JobShape
 from zenrun.launchers._attempt import attempted
 from zenrun.launchers._main_module import put_into_main
 from zenrun.launchers._prepare import Job
-from zenrun.launchers._travel import Parcel, Place, Reply, World, cloudpickle, loads
+from zenrun.launchers._reply import Reply
+from zenrun.launchers._travel import Parcel, Place, World, cloudpickle, loads
 from zenrun.results._writer import JournalWriter
 
 _KEPT_PARTS = 256
@@ -139,7 +140,7 @@ def _run(parcel: Parcel, world: World) -> Reply:
         result.return_value = _told_of(error)
     value = _packed_value(result)
     assert isinstance(result.status, JobStatus)
-    return Reply(
+    reply = Reply(
         status=result.status.name,
         value=value,
         fields=cloudpickle().dumps(_fields(job, result)),
@@ -149,6 +150,7 @@ def _run(parcel: Parcel, world: World) -> Reply:
         worker=worker_name(),
         written=journal.name if journal is not None and written else None,
     )
+    return reply.short(parcel.reply)
 
 
 def _unpacked(parcel: Parcel) -> Job:
