@@ -20,10 +20,14 @@ from zenrun import errors
 from zenrun._extras import library
 from zenrun.launchers._options import LaunchOptions
 from zenrun.launchers._resources import GPUS_VARIABLE, THREADS_VARIABLES, Resources, Shares
-from zenrun.launchers._travel import cloudpickle
+from zenrun.launchers._slurm import Queue
+from zenrun.launchers._submitted import answer
 from zenrun.launchers._workers import Workers
 
 _DAY = 24 * 60  # minutes; submitit's own is 5
+# SLURM tells a job of its end this many seconds before, or up to a minute earlier than that; zenrun's own
+# timeout comes first where SLURM's limit is this many minutes more.
+_NOTICE, _MARGIN = 30, 3
 _LAG, _END = 15.0, 5.0  # seconds
 _SHORTEST, _LONGEST = 0.05, 2.0  # seconds between looks at the jobs
 
@@ -37,7 +41,7 @@ def submitit() -> Any:
     return library("submitit", extra="submitit", what_for="executor='submitit'")
 
 
-class _NoResultError(Exception):
+class NoResultError(Exception):
     """A job has ended without a result."""
 
 
@@ -72,12 +76,24 @@ class SubmititWorkers(Workers):
         self._news = threading.Event()
         self._poll: threading.Thread | None = None
         self._open = True
+        self._took_any = False
+        self._queue = Queue()
+        self._last_states: dict[str, str] = {}
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a process call a function."""
         environment = self._environments(place) if self._environments is not None else {}
-        job = self._executor.submit(_answer, dict(environment), function, args)
         future: Future[Any] = Future()
+        try:
+            job = self._executor.submit(answer, dict(environment), function, args)
+        except Exception as error:  # the cluster's commands fail in their own ways
+            refused = errors.ExecutorError(_about_refusal(error))
+            if not self._took_any:  # nor will it take another
+                raise refused from error
+            refused.__cause__ = error
+            future.set_exception(refused)
+            return future
+        self._took_any = True
         if self._in_process(job):  # it runs in this process, when it is waited for
             self._settle(future, job)
             return future
@@ -98,13 +114,14 @@ class SubmititWorkers(Workers):
             for future, job in list(self._jobs.items()):
                 if self._look(future, job):
                     pause = _SHORTEST
+            self._look_at_queue()
             pause = min(pause * 1.2, _LONGEST)
 
     def _look(self, future: Future[Any], job: Any) -> bool:
         """Look at a job; say whether anything is new."""
         try:
-            done = job.done()
-            runs = not done and future not in self._running and job.state.upper() == "RUNNING"
+            done = job.job_id in self._ended or job.done()
+            runs = not done and future not in self._running and _has_begun(job)
         except Exception as error:  # the cluster's commands fail in their own ways
             self._jobs.pop(future, None)
             _set(future, error=error)
@@ -118,6 +135,14 @@ class SubmititWorkers(Workers):
             return True
         return bool(runs)
 
+    def _look_at_queue(self) -> None:
+        on_slurm = [
+            job for job in list(self._jobs.values()) if isinstance(job, submitit().SlurmJob)
+        ]
+        left = self._queue.left([job.job_id for job in on_slurm if job.job_id not in self._ended])
+        self._ended |= dict.fromkeys(left, time.monotonic())
+        self._last_states |= left
+
     def _has_result(self, job: Any) -> bool:
         """Say whether there is something to read, or no more to wait for."""
         if job.paths.result_pickle.exists():
@@ -129,7 +154,7 @@ class SubmititWorkers(Workers):
 
     def _settle(self, future: Future[Any], job: Any) -> None:
         if not self._in_process(job) and not job.paths.result_pickle.exists():
-            _set(future, error=_NoResultError(_about(job)))
+            _set(future, error=NoResultError(_about(job, self._last_states.get(job.job_id))))
             return
         try:
             returned, answer = job.result()
@@ -151,7 +176,7 @@ class SubmititWorkers(Workers):
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether the cluster has ended the job, or lost it."""
-        return isinstance(error, (self._unfinished, _NoResultError))
+        return isinstance(error, (self._unfinished, NoResultError))
 
     def kill(self, place: int, future: Future[Any]) -> None:
         """Cancel the job."""
@@ -189,8 +214,22 @@ def _set(future: Future[Any], result: Any = None, error: BaseException | None = 
             future.set_exception(error)
 
 
-def _about(job: Any) -> str:
-    text = f"job {job.job_id} ended without a result, in the state {job.state}; its output is in "
+def _has_begun(job: Any) -> bool:
+    # A job's own output is there as soon as it runs; the accounting may be asked minutes later.
+    return bool(job.paths.stdout.exists() or job.state.upper() == "RUNNING")
+
+
+def _about_refusal(error: Exception) -> str:
+    return (
+        f"submitit could not hand a job over: {type(error).__name__}: {str(error).strip()}\nWhat SLURM is asked "
+        "for are resources=, timeout= and hydra.launcher.parameters; where it takes so many jobs at once and no "
+        "more, concurrent= bounds how many are in its queue"
+    )
+
+
+def _about(job: Any, state: str | None) -> str:
+    state = state or job.state
+    text = f"job {job.job_id} ended without a result, in the state {state}; its output is in "
     text += str(job.paths.folder)
     with contextlib.suppress(Exception):
         text += f"\n{(job.stderr() or '')[-2000:]}"
@@ -238,7 +277,7 @@ def on_cluster(
         local = executor.cluster == "local"
         asked = _asked(options, resources, local=local)
         executor.update_parameters(**{**asked, **(parameters or {})})
-    except (NameError, ValueError, TypeError, RuntimeError) as error:
+    except (NameError, ValueError, TypeError, AssertionError, RuntimeError) as error:
         msg = f"submitit does not take what it is told: {type(error).__name__}: {error}"
         raise errors.ExecutorError(msg) from error
     if not local:
@@ -254,10 +293,10 @@ def on_cluster(
 
 def _asked(options: LaunchOptions, resources: Resources, *, local: bool) -> dict[str, Any]:
     """Give what zenrun's options are called by submitit."""
-    minutes = _DAY if options.timeout is None else ceil(options.timeout / 60) + 1
+    minutes = _DAY if options.timeout is None else ceil(options.timeout / 60) + _MARGIN
     if local:  # where it takes places, and no queue, to share the machine
         return {"timeout_min": max(minutes, 365 * _DAY)}
-    asked: dict[str, Any] = {"timeout_min": minutes}
+    asked: dict[str, Any] = {"timeout_min": minutes, "slurm_signal_delay_s": _NOTICE}
     if resources.gpus:
         if resources.gpus != int(resources.gpus):
             msg = (
@@ -276,18 +315,3 @@ def _threads(number: int) -> dict[str, str]:
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _answer(
-    environment: Mapping[str, str | None], function: Callable[..., Any], args: tuple[Any, ...]
-) -> tuple[bool, Any]:
-    """Call a function, in a process of its own; submitit keeps of an exception its text alone."""
-    for name, value in environment.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    try:
-        return True, function(*args)
-    except Exception as error:
-        return False, cloudpickle().dumps(error)
