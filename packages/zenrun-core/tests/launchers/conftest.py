@@ -24,6 +24,13 @@ def executor(request):
     return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
+@pytest.fixture
+def no_slurm(monkeypatch):
+    """Have submitit run jobs here, also where the machine has a SLURM of its own."""
+    submitit = pytest.importorskip("submitit", reason="the extra 'submitit' is not installed")
+    monkeypatch.setattr(submitit.SlurmExecutor, "affinity", classmethod(lambda _: -1))
+
+
 def _keep_to_itself(logger):
     """Let a logger tell nobody.
 

@@ -1,6 +1,6 @@
 """Which jobs SLURM has in its queue, asked of SLURM itself.
 
-submitit asks the accounting (``sacct``), which not every cluster has, and after an hour looks every ten minutes.
+submitit asks the accounting (``sacct``) instead, which not every cluster has, and in the end every ten minutes.
 This module must not know what the jobs are for.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-_PAUSE = 60.0  # seconds between questions
+_SHORTEST, _LONGEST = 2.0, 60.0  # seconds between questions, the longer the older the jobs are
 _PATIENCE = 30.0  # for an answer
 _OVER = {
     "BOOT_FAIL",
@@ -28,40 +28,48 @@ _OVER = {
 
 
 class Queue:
-    """Tells which jobs have left the queue; it asks once a minute at most."""
+    """What SLURM says of jobs, now and then.
+
+    Attributes:
+        states: The state in which each job was last, by its number. It is empty where SLURM does not say, or
+            knows none of them, as where they are on another cluster than the one that is asked.
+    """
 
     def __init__(self) -> None:
-        self._next = 0.0
-        self._knows_some = False
+        self.states: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._newest = self._asked = float("-inf")
 
-    def left(self, jobs: Iterable[str]) -> dict[str, str]:
-        """Give the jobs that are queued and run no more, as far as that is known and new.
+    def look(self, numbers: Sequence[str]) -> None:
+        """Ask for the states of jobs, unless that was done a moment ago.
 
         Args:
-            jobs: The numbers of the jobs that are not known to have ended.
-
-        Returns:
-            The state in which each of them was last, by its number.
+            numbers: The numbers of the jobs that are not known to be over.
         """
-        numbers = list(jobs)
-        if not numbers or time.monotonic() < self._next:
-            return {}
+        now = time.monotonic()
+        if not self._known.issuperset(numbers):
+            self._known.update(numbers)
+            self._newest = now
+        pause = min(_LONGEST, max(_SHORTEST, (now - self._newest) / 2))
+        if not numbers or now < self._asked + pause:
+            return
         states = _states(numbers)
-        self._next = time.monotonic() + _PAUSE
-        if states is None:
-            return {}
-        self._knows_some = self._knows_some or bool(states)
-        if not self._knows_some:  # they are jobs of another cluster than the one that was asked
-            return {}
-        last = {number: states.get(number, "UNKNOWN") for number in numbers}
-        return {
-            number: state
-            for number, state in last.items()
-            if state in _OVER or number not in states
-        }
+        self._asked = time.monotonic()
+        if states or (states is not None and self.states):
+            # Of a job that has been over for minutes SLURM knows nothing.
+            gone = {number: "UNKNOWN" for number in numbers if number not in states}
+            self.states |= {**gone, **states}
+
+    def is_over(self, number: str) -> bool:
+        """Say whether a job has left the queue.
+
+        Args:
+            number: Its number.
+        """
+        return self.states.get(number) in {*_OVER, "UNKNOWN"}
 
 
-def _states(numbers: Iterable[str]) -> dict[str, str] | None:
+def _states(numbers: Sequence[str]) -> dict[str, str] | None:
     """Give the states of the jobs that SLURM knows; None if it does not say."""
     which = ("--jobs", ",".join(numbers), "--array", "--states=all", "--noheader", "--format=%i %T")
     try:
@@ -74,7 +82,6 @@ def _states(numbers: Iterable[str]) -> dict[str, str] | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    # Of jobs that have been over for minutes SLURM knows nothing, not even their numbers.
     if found.returncode != 0 and not re.search(r"invalid job id", found.stderr, re.IGNORECASE):
         return None
     pairs = [line.split() for line in found.stdout.splitlines()]
