@@ -6,6 +6,7 @@ Source: https://github.com/facebookincubator/submitit
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import threading
 import time
@@ -74,7 +75,8 @@ class SubmititWorkers(Workers):
         environment = self._environments(place) if self._environments is not None else {}
         future: Future[Any] = Future()
         try:
-            job = self._executor.submit(answer, dict(environment), function, args)
+            with self._as_on_login_node():
+                job = self._executor.submit(answer, dict(environment), function, args)
         except Exception as error:  # the cluster's commands fail in their own ways
             refused = errors.ExecutorError(_about_refusal(error))
             if not self._took_any:  # nor will it take another
@@ -83,6 +85,14 @@ class SubmititWorkers(Workers):
             future.set_exception(refused)
             return future
         self._took_any = True
+        if job.num_tasks > 1:  # each of them would run the whole job, in the same folder
+            job.cancel(check=False)
+            msg = (
+                f"submitit was told to start {job.num_tasks} processes for each job (tasks_per_node, nodes), "
+                "and a job of a sweep is one. What a task needs of others it starts itself, as torchrun does; ask "
+                "for their cores and GPUs with resources="
+            )
+            raise errors.ExecutorError(msg)
         if _is(job, "DebugJob"):  # it runs in this process, when it is waited for
             self._settle(future, job)
             return future
@@ -92,6 +102,12 @@ class SubmititWorkers(Workers):
             self._poll.start()
         self._news.set()
         return future
+
+    def _as_on_login_node(self) -> contextlib.AbstractContextManager[None]:
+        """Hide what SLURM has told a sweep that is a job itself: its jobs would be told the same."""
+        if "SLURM_JOB_ID" not in os.environ or not _is(self._executor, "SlurmExecutor"):
+            return contextlib.nullcontext()
+        return submitit().helpers.clean_env()  # type: ignore[no-any-return]
 
     def _watch(self) -> None:
         """Look at the jobs again and again, at longer intervals while nothing changes."""
@@ -125,16 +141,21 @@ class SubmititWorkers(Workers):
         return runs
 
     def _is_done(self, job: Any) -> bool:
-        if job.job_id not in self._queue.states:
+        if not self._slurm_says(job):
             return bool(job.done())
         with contextlib.suppress(OSError):  # so that a network file system looks again
             job.paths.folder.chmod(job.paths.folder.stat().st_mode)
         return self._queue.is_over(job.job_id) or bool(job.paths.result_pickle.exists())
 
     def _has_begun(self, job: Any) -> bool:
-        if _is(job, "SlurmJob") and job.paths.stdout.exists():  # before SLURM is asked again
-            return True
-        return str(self._queue.states.get(job.job_id) or job.state).upper() == "RUNNING"
+        if not self._slurm_says(job):
+            return str(job.state).upper() == "RUNNING"
+        # Its output is there before SLURM is asked again.
+        runs = self._queue.states.get(job.job_id) == "RUNNING"
+        return runs or bool(job.paths.stdout.exists())
+
+    def _slurm_says(self, job: Any) -> bool:
+        return _is(job, "SlurmJob") and bool(self._queue.states)
 
     def _has_result(self, job: Any) -> bool:
         """Say whether there is something to read, or no more to wait for."""
@@ -198,8 +219,9 @@ def _set(future: Future[Any], result: Any = None, error: BaseException | None = 
             future.set_exception(error)
 
 
-def _is(job: Any, kind: str) -> bool:
-    return isinstance(job, getattr(submitit(), kind))
+def _is(thing: Any, kind: str) -> bool:
+    thing = getattr(thing, "_executor", thing)  # an AutoExecutor has one that does the work
+    return isinstance(thing, getattr(submitit(), kind))
 
 
 def _about_refusal(error: Exception) -> str:

@@ -63,6 +63,8 @@ def on_cluster(
         local = executor.cluster == "local"
         asked = _asked(options, resources, local=local)
         executor.update_parameters(**{**asked, **(parameters or {})})
+    except errors.ExecutorError:
+        raise
     except (NameError, ValueError, TypeError, AssertionError, RuntimeError) as error:
         msg = f"submitit does not take what it is told: {type(error).__name__}: {error}"
         raise errors.ExecutorError(msg) from error
