@@ -180,6 +180,13 @@ class SubmititWorkers(Workers):
         else:
             _set(future, error=pickle.loads(answer))  # noqa: S301 - from our own processes
 
+    def withdraw(self, place: int, future: Future[Any]) -> bool:
+        """Cancel a job that is in the queue."""
+        queued = _is(self._jobs.get(future), "SlurmJob") and future.cancel()
+        if queued:
+            self.kill(place, future)
+        return queued
+
     def has_died(self, error: BaseException) -> bool:
         """Say whether the cluster has ended the job, or lost it."""
         return isinstance(error, (self._unfinished, NoResultError))
