@@ -148,11 +148,11 @@ class SubmititWorkers(Workers):
         return self._queue.is_over(job.job_id) or bool(job.paths.result_pickle.exists())
 
     def _has_begun(self, job: Any) -> bool:
-        if not self._slurm_says(job):
-            return str(job.state).upper() == "RUNNING"
-        # Its output is there before SLURM is asked again.
-        runs = self._queue.states.get(job.job_id) == "RUNNING"
-        return runs or bool(job.paths.stdout.exists())
+        if _said_something(job):  # before SLURM is asked again, and after Python has started
+            return True
+        if self._slurm_says(job):
+            return self._queue.states.get(job.job_id) == "RUNNING"
+        return not _is(job, "LocalJob") and str(job.state).upper() == "RUNNING"
 
     def _slurm_says(self, job: Any) -> bool:
         return _is(job, "SlurmJob") and bool(self._queue.states)
@@ -229,6 +229,11 @@ def _set(future: Future[Any], result: Any = None, error: BaseException | None = 
 def _is(thing: Any, kind: str) -> bool:
     thing = getattr(thing, "_executor", thing)  # an AutoExecutor has one that does the work
     return isinstance(thing, getattr(submitit(), kind))
+
+
+def _said_something(job: Any) -> bool:
+    output = job.paths.stdout
+    return bool(output.exists() and output.stat().st_size)
 
 
 def _about_refusal(error: Exception) -> str:
