@@ -242,7 +242,7 @@ def test_cluster_settings_that_dask_does_not_know_are_an_error():
 
 def test_cluster_has_places_for_the_workers_that_it_was_asked_for(capsys):
     """Workers of a queue come when the sweep has begun: they too are given jobs."""
-    with cluster_of(n_workers=0, threads_per_worker=1, processes=False) as cluster:
+    with cluster_of(n_workers=0, threads_per_worker=1) as cluster:
         cluster.scale(3)
         (jobs,) = hydra_multirun({"x": 0}, lambda cfg: cfg.x, ["x=0,1"], executor=cluster)
     assert [job.return_value for job in jobs] == [0, 1]
