@@ -81,6 +81,8 @@ def test_docs_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
     """The blocks of a page run in their order, print what the page says, and draw its pictures."""
     if page.name in NEEDS:
         pytest.importorskip(NEEDS[page.name])
+    if page.name == "slurm.md":  # as on a laptop, also where the machine has a SLURM of its own
+        monkeypatch.setattr("submitit.SlurmExecutor.affinity", classmethod(lambda _: -1))
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # it is put back
     session = Session("__main__", tmp_path)  # as in a reader's session

@@ -23,6 +23,13 @@ def executor(request):
     return None if request.param == "this process" else request.getfixturevalue("loky")
 
 
+@pytest.fixture
+def no_slurm(monkeypatch):
+    """Have submitit run jobs here, also where the machine has a SLURM of its own."""
+    submitit = pytest.importorskip("submitit", reason="the extra 'submitit' is not installed")
+    monkeypatch.setattr(submitit.SlurmExecutor, "affinity", classmethod(lambda _: -1))
+
+
 @contextlib.contextmanager
 def _dask():
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")

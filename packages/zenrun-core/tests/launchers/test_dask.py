@@ -238,3 +238,15 @@ def test_cluster_settings_that_dask_does_not_know_are_an_error():
             print,
             ["x=0", "hydra/launcher=dask", "+hydra.launcher.cluster.security=colour"],
         )
+
+
+def test_cluster_has_places_for_the_workers_that_it_was_asked_for(capsys):
+    """Workers of a queue come when the sweep has begun: they too are given jobs."""
+    with (
+        cluster_of(n_workers=0, threads_per_worker=1) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        cluster.scale(1)
+        (jobs,) = hydra_multirun({"x": 0}, lambda cfg: cfg.x, ["x=0,1"], executor=client)
+    assert [job.return_value for job in jobs] == [0, 1]
+    assert "on 1 worker of Dask" in capsys.readouterr().out

@@ -78,6 +78,25 @@ def test_failure_stops_the_sweep_if_so_asked(executor):
     assert len(caught.value.finished_jobs) == len(ran())
 
 
+def test_failure_withdraws_jobs_that_wait_in_a_queue():
+    """An executor that does not say how many jobs it runs at once has all; those it has not begun are cancelled."""
+
+    class Queue:
+        def submit(self, function, *args):
+            return pool.submit(function, *args)
+
+    def task(cfg):
+        time.sleep(0.05 * (cfg.x != 2))
+        return fails_at_two(cfg)
+
+    overrides = [f"x=2,{','.join(map(str, range(3, 40)))}"]
+    with ProcessPoolExecutor(1) as pool, pytest.raises(ValueError, match="two") as caught:
+        hydra_multirun(config(), task, overrides, executor=Queue(), on_failure="stop")
+
+    assert len(ran()) < 38
+    assert len(caught.value.finished_jobs) == len(ran())
+
+
 def test_failure_is_returned_if_so_asked(executor):
     """Every JobReturn comes back; reading the value of the failed one raises."""
     (jobs,) = hydra_multirun(

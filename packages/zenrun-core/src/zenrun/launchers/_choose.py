@@ -91,7 +91,7 @@ def _workers(options: LaunchOptions, resources: Resources, folder: Path) -> Work
 
         return at_address(executor, options.concurrent, resources)
     if _is_a(executor, "submitit", "Executor"):
-        from zenrun.launchers._submitit import over_executor
+        from zenrun.launchers._submitit_asked import over_executor
 
         return over_executor(executor, options.concurrent)
     if callable(getattr(executor, "submit", None)):
@@ -135,7 +135,7 @@ def _on_dask(
 def _on_submitit(
     options: LaunchOptions, resources: Resources, folder: Path, settings: dict[str, Any]
 ) -> Workers:
-    from zenrun.launchers._submitit import on_cluster
+    from zenrun.launchers._submitit_asked import on_cluster
 
     return on_cluster(options, resources, folder, **settings)
 

@@ -272,7 +272,7 @@ class Crew:
     def _about_death(self, item: BatchJob, error: Exception) -> errors.WorkerDiedError:
         msg = (
             f"The worker that ran job {item.num} ({' '.join(item.overrides)}) has died: a crash, "
-            f"os._exit, too much memory, or a kill. {told(error)}"
+            f"os._exit, too much memory, or a kill. {type(error).__name__}: {error}"
         )
         made = errors.WorkerDiedError(msg)
         made.__cause__ = error

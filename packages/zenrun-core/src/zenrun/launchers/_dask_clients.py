@@ -49,7 +49,9 @@ def over_client(
             max(threads.values()),
             len(threads),
         )
-    places = concurrent or len(threads) or None
+    # Workers of a queue come one after the other; those that were asked for will have places too.
+    coming = getattr(client.cluster, "plan", ())
+    places = concurrent or max(len(threads), len(coming)) or None
     is_here = isinstance(client.cluster, distributed().LocalCluster)
     return DaskWorkers(
         client,

@@ -273,9 +273,16 @@ class Schedule(Generic[T, E]):
         if not self._crew.settle(entry, ended, again=again):
             self._go_on = False
             self._paused.clear()
+            self._withdraw_waiting()
         if again and self._go_on:
             pause = min(self._limits.backoff * 2 ** (entry.attempt - 1), _LONGEST_PAUSE)
             heapq.heappush(self._paused, (time.monotonic() + pause, next(self._numbers), entry))
+
+    def _withdraw_waiting(self) -> None:
+        for future, sent in list(self._running.items()):
+            if self._workers.withdraw(sent.place, future):
+                self._running.pop(future)
+                self._places.free(sent.place)
 
     def _end_overdue(self) -> None:
         if self._limits.timeout is None:

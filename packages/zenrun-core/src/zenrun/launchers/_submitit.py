@@ -12,18 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
-from math import ceil
-from pathlib import Path
 from typing import Any
 
 from zenrun import errors
 from zenrun._extras import library
-from zenrun.launchers._options import LaunchOptions
-from zenrun.launchers._resources import GPUS_VARIABLE, THREADS_VARIABLES, Resources, Shares
-from zenrun.launchers._travel import cloudpickle
+from zenrun.launchers._slurm import Queue
+from zenrun.launchers._submitted import answer
 from zenrun.launchers._workers import Workers
 
-_DAY = 24 * 60  # minutes; submitit's own is 5
 _LAG, _END = 15.0, 5.0  # seconds
 _SHORTEST, _LONGEST = 0.05, 2.0  # seconds between looks at the jobs
 
@@ -37,7 +33,7 @@ def submitit() -> Any:
     return library("submitit", extra="submitit", what_for="executor='submitit'")
 
 
-class _NoResultError(Exception):
+class NoResultError(Exception):
     """A job has ended without a result."""
 
 
@@ -66,19 +62,38 @@ class SubmititWorkers(Workers):
         self._environments = environments
         self._unfinished: type[Exception] = submitit().core.utils.UncompletedJobError
         self._jobs: dict[Future[Any], Any] = {}
-        self._running: set[Future[Any]] = set()
         self._cancelled: list[Any] = []
         self._ended: dict[str, float] = {}
         self._news = threading.Event()
         self._poll: threading.Thread | None = None
         self._open = True
+        self._took_any = False
+        self._queue = Queue()
 
     def submit(self, place: int, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Have a process call a function."""
         environment = self._environments(place) if self._environments is not None else {}
-        job = self._executor.submit(_answer, dict(environment), function, args)
         future: Future[Any] = Future()
-        if self._in_process(job):  # it runs in this process, when it is waited for
+        try:
+            with self._as_on_login_node():
+                job = self._executor.submit(answer, dict(environment), function, args)
+        except Exception as error:  # the cluster's commands fail in their own ways
+            refused = errors.ExecutorError(_about_refusal(error))
+            if not self._took_any:  # nor will it take another
+                raise refused from error
+            refused.__cause__ = error
+            future.set_exception(refused)
+            return future
+        self._took_any = True
+        if job.num_tasks > 1:  # each of them would run the whole job, in the same folder
+            job.cancel(check=False)
+            msg = (
+                f"submitit was told to start {job.num_tasks} processes for each job (tasks_per_node, nodes), "
+                "and a job of a sweep is one. What a task needs of others it starts itself, as torchrun does; ask "
+                "for their cores and GPUs with resources="
+            )
+            raise errors.ExecutorError(msg)
+        if _is(job, "DebugJob"):  # it runs in this process, when it is waited for
             self._settle(future, job)
             return future
         self._jobs[future] = job
@@ -88,6 +103,12 @@ class SubmititWorkers(Workers):
         self._news.set()
         return future
 
+    def _as_on_login_node(self) -> contextlib.AbstractContextManager[None]:
+        """Hide what SLURM has told a sweep that is a job itself: its jobs would be told the same."""
+        if "SLURM_JOB_ID" not in os.environ or not _is(self._executor, "SlurmExecutor"):
+            return contextlib.nullcontext()
+        return submitit().helpers.clean_env()  # type: ignore[no-any-return]
+
     def _watch(self) -> None:
         """Look at the jobs again and again, at longer intervals while nothing changes."""
         pause = _SHORTEST
@@ -95,6 +116,8 @@ class SubmititWorkers(Workers):
             if self._news.wait(pause):
                 self._news.clear()
                 pause = _SHORTEST
+            on_slurm = [job for job in list(self._jobs.values()) if _is(job, "SlurmJob")]
+            self._queue.look([job.job_id for job in on_slurm])
             for future, job in list(self._jobs.items()):
                 if self._look(future, job):
                     pause = _SHORTEST
@@ -103,33 +126,49 @@ class SubmititWorkers(Workers):
     def _look(self, future: Future[Any], job: Any) -> bool:
         """Look at a job; say whether anything is new."""
         try:
-            done = job.done()
-            runs = not done and future not in self._running and job.state.upper() == "RUNNING"
+            done = self._is_done(job)
+            queued = not (done or future.running() or future.cancelled())
+            runs = queued and self._has_begun(job)
         except Exception as error:  # the cluster's commands fail in their own ways
             self._jobs.pop(future, None)
             _set(future, error=error)
             return True
         if runs:
-            self._running.add(future)
             future.set_running_or_notify_cancel()
         if done and self._has_result(job) and self._jobs.pop(future, None) is not None:
-            self._running.discard(future)
             self._settle(future, job)
             return True
-        return bool(runs)
+        return runs
+
+    def _is_done(self, job: Any) -> bool:
+        if not self._slurm_says(job):
+            return bool(job.done())
+        with contextlib.suppress(OSError):  # so that a network file system looks again
+            job.paths.folder.chmod(job.paths.folder.stat().st_mode)
+        return self._queue.is_over(job.job_id) or bool(job.paths.result_pickle.exists())
+
+    def _has_begun(self, job: Any) -> bool:
+        if _said_something(job):  # before SLURM is asked again, and after Python has started
+            return True
+        if self._slurm_says(job):
+            return self._queue.states.get(job.job_id) == "RUNNING"
+        return not _is(job, "LocalJob") and str(job.state).upper() == "RUNNING"
+
+    def _slurm_says(self, job: Any) -> bool:
+        return _is(job, "SlurmJob") and bool(self._queue.states)
 
     def _has_result(self, job: Any) -> bool:
         """Say whether there is something to read, or no more to wait for."""
         if job.paths.result_pickle.exists():
             return True
         # Between machines a file may show up later than the end of its writer.
-        patience = 0.0 if isinstance(job, submitit().LocalJob) else _LAG
+        patience = 0.0 if _is(job, "LocalJob") else _LAG
         since = self._ended.setdefault(job.job_id, time.monotonic())
         return time.monotonic() - since >= patience
 
     def _settle(self, future: Future[Any], job: Any) -> None:
-        if not self._in_process(job) and not job.paths.result_pickle.exists():
-            _set(future, error=_NoResultError(_about(job)))
+        if not _is(job, "DebugJob") and not job.paths.result_pickle.exists():
+            _set(future, error=NoResultError(_about(job, self._queue.states.get(job.job_id))))
             return
         try:
             returned, answer = job.result()
@@ -141,22 +180,20 @@ class SubmititWorkers(Workers):
         else:
             _set(future, error=pickle.loads(answer))  # noqa: S301 - from our own processes
 
-    @staticmethod
-    def _in_process(job: Any) -> bool:
-        return isinstance(job, submitit().DebugJob)
-
-    def is_running(self, place: int, future: Future[Any]) -> bool:
-        """Say whether the job has left the queue."""
-        return future in self._running
+    def withdraw(self, place: int, future: Future[Any]) -> bool:
+        """Cancel a job that is in the queue."""
+        queued = _is(self._jobs.get(future), "SlurmJob") and future.cancel()
+        if queued:
+            self.kill(place, future)
+        return queued
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether the cluster has ended the job, or lost it."""
-        return isinstance(error, (self._unfinished, _NoResultError))
+        return isinstance(error, (self._unfinished, NoResultError))
 
     def kill(self, place: int, future: Future[Any]) -> None:
         """Cancel the job."""
         job = self._jobs.pop(future, None)
-        self._running.discard(future)
         if job is not None:
             with contextlib.suppress(Exception):  # it may have ended
                 job.cancel(check=False)
@@ -171,7 +208,7 @@ class SubmititWorkers(Workers):
         self._news.set()
         if self._poll is not None:
             self._poll.join()
-        local = [job for job in self._cancelled if isinstance(job, submitit().LocalJob)]
+        local = [job for job in self._cancelled if _is(job, "LocalJob")]
         last = time.monotonic() + _END
         while not all(job.done() for job in local) and time.monotonic() < last:
             time.sleep(_SHORTEST)
@@ -189,105 +226,28 @@ def _set(future: Future[Any], result: Any = None, error: BaseException | None = 
             future.set_exception(error)
 
 
-def _about(job: Any) -> str:
-    text = f"job {job.job_id} ended without a result, in the state {job.state}; its output is in "
+def _is(thing: Any, kind: str) -> bool:
+    thing = getattr(thing, "_executor", thing)  # an AutoExecutor has one that does the work
+    return isinstance(thing, getattr(submitit(), kind))
+
+
+def _said_something(job: Any) -> bool:
+    output = job.paths.stdout
+    return bool(output.exists() and output.stat().st_size)
+
+
+def _about_refusal(error: Exception) -> str:
+    return (
+        f"submitit could not hand a job over: {type(error).__name__}: {str(error).strip()}\nWhat SLURM is asked "
+        "for are resources=, timeout= and hydra.launcher.parameters; where it takes so many jobs at once and no "
+        "more, concurrent= bounds how many are in its queue"
+    )
+
+
+def _about(job: Any, state: str | None) -> str:
+    state = state or job.state
+    text = f"job {job.job_id} ended without a result, in the state {state}; its output is in "
     text += str(job.paths.folder)
     with contextlib.suppress(Exception):
         text += f"\n{(job.stderr() or '')[-2000:]}"
     return text
-
-
-def over_executor(executor: Any, concurrent: int | None) -> SubmititWorkers:
-    """Give where a user's executor runs jobs.
-
-    Args:
-        executor: An executor of submitit's.
-        concurrent: How many jobs there are at once at most.
-    """
-    local = getattr(executor, "cluster", "") == "local" or isinstance(
-        executor, submitit().LocalExecutor
-    )
-    return SubmititWorkers(executor, concurrent or (_cores() if local else None))
-
-
-def on_cluster(
-    options: LaunchOptions,
-    resources: Resources,
-    sweep_dir: Path,
-    *,
-    cluster: str | None = None,
-    folder: str | None = None,
-    parameters: Mapping[str, Any] | None = None,
-) -> SubmititWorkers:
-    """Give where submitit's own executor runs jobs.
-
-    Args:
-        options: What was said about the running of jobs.
-        resources: What each needs.
-        sweep_dir: The sweep's directory.
-        cluster: Which cluster; None for the one that there is.
-        folder: Where submitit keeps its files.
-        parameters: What else submitit is told of each job.
-
-    Raises:
-        ExecutorError: It cannot be done.
-    """
-    places = folder or str(sweep_dir / ".submitit" / "%j")
-    try:
-        executor = submitit().AutoExecutor(places, cluster=cluster)
-        local = executor.cluster == "local"
-        asked = _asked(options, resources, local=local)
-        executor.update_parameters(**{**asked, **(parameters or {})})
-    except (NameError, ValueError, TypeError, RuntimeError) as error:
-        msg = f"submitit does not take what it is told: {type(error).__name__}: {error}"
-        raise errors.ExecutorError(msg) from error
-    if not local:
-        threads = {} if resources.threads is None else _threads(resources.threads)
-        return SubmititWorkers(executor, options.concurrent, lambda _: threads)
-    shares = Shares(resources)
-    count = shares.places(options.concurrent or _cores())
-    gpus = {GPUS_VARIABLE: os.environ.get(GPUS_VARIABLE)}  # submitit hides them unasked
-    return SubmititWorkers(
-        executor, count, lambda place: {**gpus, **shares.environment(place, count, _cores())}
-    )
-
-
-def _asked(options: LaunchOptions, resources: Resources, *, local: bool) -> dict[str, Any]:
-    """Give what zenrun's options are called by submitit."""
-    minutes = _DAY if options.timeout is None else ceil(options.timeout / 60) + 1
-    if local:  # where it takes places, and no queue, to share the machine
-        return {"timeout_min": max(minutes, 365 * _DAY)}
-    asked: dict[str, Any] = {"timeout_min": minutes}
-    if resources.gpus:
-        if resources.gpus != int(resources.gpus):
-            msg = (
-                f"resources['gpus'] is {resources.gpus}, and SLURM gives out whole GPUs: ask for 1"
-            )
-            raise errors.ExecutorError(msg)
-        asked["gpus_per_node"] = int(resources.gpus)
-    if resources.threads is not None:
-        asked["cpus_per_task"] = resources.threads
-    return asked
-
-
-def _threads(number: int) -> dict[str, str]:
-    return dict.fromkeys(THREADS_VARIABLES, str(number))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _answer(
-    environment: Mapping[str, str | None], function: Callable[..., Any], args: tuple[Any, ...]
-) -> tuple[bool, Any]:
-    """Call a function, in a process of its own; submitit keeps of an exception its text alone."""
-    for name, value in environment.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    try:
-        return True, function(*args)
-    except Exception as error:
-        return False, cloudpickle().dumps(error)

@@ -78,6 +78,18 @@ class Workers:
         """
         return False
 
+    def withdraw(self, place: int, future: Future[Any]) -> bool:
+        """Cancel a call that waits in a queue still; one that has begun goes on.
+
+        Args:
+            place: The place.
+            future: What `submit` gave.
+
+        Returns:
+            Whether it is certain that it was not called, and will not be.
+        """
+        return False
+
     def is_running(self, place: int, future: Future[Any]) -> bool:
         """Say whether the function is being called by now, and not waiting for a worker.
 
@@ -174,6 +186,10 @@ class OnExecutor(Workers):
             raise errors.ExecutorError(msg)
         made: Future[Any] = future
         return made
+
+    def withdraw(self, place: int, future: Future[Any]) -> bool:
+        """Cancel a call that waits for a worker."""
+        return bool(future.cancel())
 
     def has_died(self, error: BaseException) -> bool:
         """Say whether the executor has lost a process."""
