@@ -177,7 +177,8 @@ def test_killed_sweep_goes_on_without_running_a_finished_job_again(where):
     rng = random.Random(5)
     kills, executor = ENDS[where]["kills"], ENDS[where]["executor"]
     count, killed = 20 * kills + 20, 0
-    with Forks(count=count, executor=executor, concurrent=2 if executor else None) as forks:
+    asked = {"executor": executor, "concurrent": 2 if executor else None}
+    with Forks(count=count, t=0.005, **asked) as forks:
         for number in range(kills):
             before, ran = finished(), len(begun())
             code = forks.run(
