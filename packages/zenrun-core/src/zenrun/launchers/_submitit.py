@@ -171,14 +171,14 @@ class SubmititWorkers(Workers):
             _set(future, error=NoResultError(_about(job, self._queue.states.get(job.job_id))))
             return
         try:
-            returned, answer = job.result()
+            returned, value = job.result()
         except Exception as error:
             _set(future, error=error)
             return
         if returned:
-            _set(future, answer)
+            _set(future, value)
         else:
-            _set(future, error=pickle.loads(answer))  # noqa: S301 - from our own processes
+            _set(future, error=pickle.loads(value))  # noqa: S301 - from our own processes
 
     def withdraw(self, place: int, future: Future[Any]) -> bool:
         """Cancel a job that is in the queue."""
