@@ -17,6 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BOOTSTRAP = HERE / ".bootstrap"
 NOX = ("nox>=2024.10", "virtualenv>=20.26")
+# Where this is set, each of the many processes of the tests would compile what it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 try:
     import nox
@@ -178,7 +180,7 @@ def install(
     session: nox.Session, *names: str, also: tuple[str, ...] = (), python: str = ""
 ) -> None:
     """Install the test tools, packages as wheels with what they declare, and what else is named."""
-    # Compiling thousands of files takes minutes of all the sessions' time; most are never read.
+    # Of their thousands of files most are never read: one that is is compiled then.
     pip = (python or "python", "-m", "pip", "install", "-q", "--no-compile")
     built = wheels(session, *names)
     wanted = [f"{path}[plot]" if "torch" in Path(path).name else path for path in built]

@@ -12,41 +12,10 @@ from zenrun import hydra_run
 
 # What yaml quotes, folds or leaves as it is, depending on where it stands.
 WORDS = st.sampled_from(
-    (
-        *[
-            "a",
-            "no",
-            "1",
-            "1e3",
-            "_",
-            "-",
-            "#x",
-            "x#",
-            "b:",
-            "c: d",
-            "k=v",
-            "~",
-            "=",
-            "...",
-            "'",
-            '"',
-        ],
-        *[
-            "%Y",
-            "(x)",
-            "x,y",
-            "[x]",
-            "{x}",
-            "/x",
-            "x\\y",
-            "0x1",
-            "2020-01-01",
-            "null",
-            "w" * 30,
-            "",
-        ],
-        *["é", "\t", "\n", "\ud800"],
-    )
+    [
+        *["a", "no", "1", "1e3", "_", "-", "#x", "x#", "b:", "k=v", "~", "=", "...", "'", '"', "%Y", "(x)", "x,y", "[x]", "{x}", "/x", "x\\y", "0x1", "2020-01-01", "null"],
+        *["c: d", "w" * 30, "", "é", "\t", "\n"],
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=6).flatmap(
     lambda words: st.sampled_from(["", " "]).map(lambda gap: gap.join(words))
@@ -69,4 +38,4 @@ def test_config_file_of_a_job_has_the_bytes_of_omegaconf(config):
     expected = OmegaConf.to_yaml(OmegaConf.create(config))
     hydra_run(config, lambda _: None, ["hydra.run.dir=out"], with_log_configuration=False)
     written = Path("out/.hydra/config.yaml").read_bytes()
-    assert written == expected.encode("utf-8", errors="surrogatepass")
+    assert written == expected.encode()
