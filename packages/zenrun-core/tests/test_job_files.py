@@ -13,7 +13,33 @@ from zenrun import hydra_run
 # What yaml quotes, folds or leaves as it is, depending on where it stands.
 WORDS = st.sampled_from(
     [
-        *["a", "no", "1", "1e3", "_", "-", "#x", "x#", "b:", "k=v", "~", "=", "...", "'", '"', "%Y", "(x)", "x,y", "[x]", "{x}", "/x", "x\\y", "0x1", "2020-01-01", "null"],
+        *[
+            "a",
+            "no",
+            "1",
+            "1e3",
+            "_",
+            "-",
+            "#x",
+            "x#",
+            "b:",
+            "k=v",
+            "~",
+            "=",
+            "...",
+            "'",
+            '"',
+            "%Y",
+            "(x)",
+            "x,y",
+            "[x]",
+            "{x}",
+            "/x",
+            "x\\y",
+            "0x1",
+            "2020-01-01",
+            "null",
+        ],
         *["c: d", "w" * 30, "", "é", "\t", "\n"],
     ]
 )
