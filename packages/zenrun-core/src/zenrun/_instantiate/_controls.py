@@ -62,7 +62,7 @@ class Controls:
         self,
         content: dict[Any, Any],
         overrides: Overrides | None,
-        read: Callable[[str], Any],
+        read: Callable[[Any, str], Any],
         convert: str,
         *,
         recursive: bool,
@@ -72,7 +72,7 @@ class Controls:
         Args:
             content: The dict.
             overrides: The keyword arguments, where this dict is the whole config.
-            read: Gives the value of a special key of the dict.
+            read: Gives the value of a special key of the dict, from what it holds and the key.
             convert: The mode around it.
             recursive: The mode around it.
 
@@ -107,7 +107,7 @@ class Controls:
         return not self.recursive and (self.is_call or KEEPS_PARENTS)
 
     def _control(self, key: str) -> Any:
-        return self._given[key] if key in self._given else self._read(key)
+        return self._given[key] if key in self._given else self._read(self._content[key], key)
 
     def override(self, key: str) -> Any:
         """Give the value or the plan of a keyword argument.
@@ -165,5 +165,9 @@ class Controls:
             msg = "_args_ is no list"
             raise Unsure(msg)
         return Call(
-            target_path(self._control("_target_")), items, self.convert, partial=self.partial
+            target_path(self._control("_target_")),
+            items,
+            self.convert,
+            partial=self.partial,
+            is_leaf=not plans,
         )

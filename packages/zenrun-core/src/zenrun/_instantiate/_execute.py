@@ -75,6 +75,8 @@ def _arguments(
     plan: Call, run: Run, inside: str, args: tuple[Any, ...]
 ) -> tuple[Any, dict[str, Any]]:
     """Give the arguments; None for positional ones that Hydra itself has to take from the others."""
+    if plan.is_leaf and not args:  # nor has it ``_args_``, which would be a plan
+        return (), {key: value for key, value, _ in plan.items}
     kwargs: dict[str, Any] = {}
     configs = []
     for key, item, is_plan in plan.items:

@@ -40,13 +40,16 @@ class Unsure(Exception):  # noqa: N818 - no error: Hydra takes over
 class Call:
     """A node with a target."""
 
-    __slots__ = ("convert", "items", "partial", "path")
+    __slots__ = ("convert", "is_leaf", "items", "partial", "path")
 
-    def __init__(self, path: str, items: list[Any], convert: str, *, partial: bool) -> None:
+    def __init__(
+        self, path: str, items: list[Any], convert: str, *, partial: bool, is_leaf: bool
+    ) -> None:
         self.path = path
         self.items = items  # key, value or plan, whether it is a plan
         self.convert = convert
         self.partial = partial
+        self.is_leaf = is_leaf  # whether none of them is a plan
 
 
 class Mapping:

@@ -80,7 +80,7 @@ class NodePlanner:
             raise Unsure(msg)
         return value
 
-    def _value(self, node: Any) -> Any:
+    def _value(self, node: Any, _key: str) -> Any:
         """Give the plain value of a node that controls how its config is instantiated."""
         if type(node) in VALUE_NODES:
             value = node.__dict__["_val"]
@@ -160,9 +160,7 @@ class NodePlanner:
         self, node: Any, convert: str, *, recursive: bool, overrides: Overrides | None = None
     ) -> Any:
         content: dict[Any, Any] = node.__dict__["_content"]
-        controls = Controls(
-            content, overrides, lambda key: self._value(content[key]), convert, recursive=recursive
-        )
+        controls = Controls(content, overrides, self._value, convert, recursive=recursive)
         given = overrides.given if overrides is not None else {}
         for key, value in given.items():
             if key in content:
@@ -189,6 +187,8 @@ class NodePlanner:
                 value = self._child(child, convert, recursive=recursive)
             elif controls.untouched:
                 value = self._untouched(child, convert, is_call=controls.is_call)
+            elif type(child) is DictConfig and type(child.__dict__["_content"]) is dict:
+                value = self._dict(child, convert, recursive=recursive)
             else:
                 value = self._child(child, convert, recursive=recursive)
             is_plan = type(value) in PLANS

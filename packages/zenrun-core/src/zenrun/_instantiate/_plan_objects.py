@@ -181,8 +181,7 @@ class ObjectPlanner:
     ) -> Any:
         by_field = type(hints) is dict
 
-        def read(key: str) -> Any:
-            value = content[key]
+        def read(value: Any, key: str) -> Any:
             if hints is not Any and value != MISSING:
                 self._check_hint(hints[key] if by_field else hints, value)
             return value
