@@ -30,10 +30,21 @@ def no_slurm(monkeypatch):
     monkeypatch.setattr(submitit.SlurmExecutor, "affinity", classmethod(lambda _: -1))
 
 
+# The clusters stand by for as long as the session lasts, and watch over themselves a hundred times a second.
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "60s",
+}
+
+
 @contextlib.contextmanager
 def _dask():
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    import dask
+
     with (
+        dask.config.set(QUIET),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
