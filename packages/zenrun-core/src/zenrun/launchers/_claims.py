@@ -9,29 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
-import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from zenrun.launchers._temporary import TemporaryFiles
+
 
 class Claims:
     """The files of the calls that one process has sent."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
-        self._numbers = itertools.count()
+        self._temporary = TemporaryFiles()
         self._files: WeakKeyDictionary[Future[Any], Path] = WeakKeyDictionary()
 
     def new(self) -> Path:
         """Give the path of a file for another call."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="zenrun-"))
-        return self._folder / str(next(self._numbers))
+        return Path(self._temporary.new())
 
     def keep(self, claim: Path, future: Future[Any]) -> None:
         """Remember which call has which file.
@@ -72,9 +68,7 @@ class Claims:
 
     def close(self) -> None:
         """Remove the files."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._temporary.close()
 
 
 def _remove(claim: Path, future: Future[Any]) -> None:

@@ -10,13 +10,12 @@ This module must not know which executor carries the message.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import pickle
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from zenrun.launchers._temporary import TemporaryFiles
 
 _MOST = 3_000  # bytes; all of the message is to be less than PIPE_BUF, which is 4096 in Linux
 
@@ -77,21 +76,15 @@ class Reply(NamedTuple):
             return pickle.load(file), pickle.load(file)  # noqa: S301 - from our own processes
 
 
-class ReplyFiles:
-    """The files of the replies to one sweep that are large, in a folder that goes with the sweep."""
-
-    def __init__(self) -> None:
-        self._folder: str | None = None
-        self._numbers = itertools.count()
+class ReplyFiles(TemporaryFiles):
+    """The files of the replies to one sweep that are large."""
 
     def new(self) -> str:
         """Give the path of a file for another reply; nothing where there can be none."""
-        if self._folder is None:
-            try:
-                self._folder = tempfile.mkdtemp(prefix="zenrun-")
-            except OSError:  # the disk for temporary files is full
-                return ""
-        return f"{self._folder}/{next(self._numbers)}"
+        try:
+            return super().new()
+        except OSError:  # the disk for temporary files is full
+            return ""
 
     def remove(self, path: str) -> None:
         """Remove a file that nobody will read any more; if its worker has died, it may be a part of one.
@@ -102,9 +95,3 @@ class ReplyFiles:
         if path:
             with contextlib.suppress(OSError):
                 os.unlink(path)  # noqa: PTH108 - for each job
-
-    def close(self) -> None:
-        """Remove the folder."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
