@@ -13,6 +13,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Iterable
+from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -24,6 +25,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound="Ended")
 _LOOK_AROUND = 0.25  # seconds between looks at time limits and the progress view
 _LONGEST_PAUSE = 300.0
+_GRACE = 0.25  # seconds for what has ended when the sweep does
 
 
 @dataclass
@@ -163,6 +165,10 @@ class Schedule(Generic[T, E]):
         """
         for place, future in self._ahead.all():
             self._taken_back(place, future)
+        with contextlib.suppress(KeyboardInterrupt):  # a second one ends the waiting alone
+            futures.wait(
+                self._running, timeout=_GRACE
+            )  # some have ended, and are on their way here
         running, self._running = self._running, {}
         over = {future: item for future, item in running.items() if future.done()}
         for future, item in running.items():
